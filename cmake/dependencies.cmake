@@ -1,17 +1,17 @@
 # Everything we do not write ourselves. `./run` installs it all; cmake/bootstrap.sh puts what the
-# distribution lacks (Botan 3, Catch2 3) under build/deps, or under $CMPKIT_DEPS.
+# distribution lacks (Botan 3, Boost 1.81, Catch2 3) under build/deps, or under $CMPKIT_DEPS.
 
 if(PROJECT_IS_TOP_LEVEL)
   set(deps "${PROJECT_SOURCE_DIR}/build/deps")
   if(DEFINED ENV{CMPKIT_DEPS})
     set(deps "$ENV{CMPKIT_DEPS}")
   endif()
-  list(APPEND CMAKE_PREFIX_PATH "${deps}/botan" "${deps}/catch2/usr")
+  list(APPEND CMAKE_PREFIX_PATH "${deps}/botan" "${deps}/boost/usr" "${deps}/catch2/usr")
 endif()
 
 find_package(tl-expected REQUIRED)
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED)
+find_package(Boost 1.81 REQUIRED CONFIG)
 find_package(Botan 3.12 REQUIRED OPTIONAL_COMPONENTS tpm2)
 
 # One name for Botan, shared (distribution) or static (bootstrap.sh).
