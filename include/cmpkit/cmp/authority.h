@@ -1,0 +1,63 @@
+// The seam between the protocol and who decides about certificates: a CA of ours, one that an integrator has, a test.
+// CRMF, PKCS#10 and key update ask the same question in the same form.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cmpkit/cmp/environment.h"
+#include "cmpkit/cmp/trail.h"
+
+namespace cmpkit::cmp {
+
+/// Who sent a request, as its protection proved.
+struct Requester {
+  enum class Kind { certificate, secret };
+  Kind kind;
+  Octets identity;     // certificate: its DER; secret: its reference
+  asn1::Name subject;  // of the certificate; empty for a secret. Points into `identity`
+};
+
+/// What is asked for, whether by CertTemplate or by CertificationRequest. Views into the request.
+struct CertificateRequest {
+  asn1::PKIBody::Type type;                 // ir, cr, kur or p10cr
+  asn1::Name subject;                       // may be the NULL-DN
+  Bytes public_key;                         // DER of the SubjectPublicKeyInfo
+  const asn1::Extensions* extensions;       // null: none asked for
+  const asn1::OptionalValidity* validity;   // null: none asked for
+  std::string_view profile;                 // certProfile of the header or the URL; empty: none
+  const Requester* requester;
+  Bytes old_certificate;                    // kur: DER of the certificate to update, checked to be ours; else empty
+};
+
+/// The certificate is issued (signed and recorded by the authority's own means).
+struct Granted {
+  Octets certificate;
+  std::vector<Octets> chain;     // the issuing CA and what stands above it, for extraCerts (P-07)
+  std::vector<Octets> ca_pubs;   // trust anchors to hand out in an ip; empty: none
+  bool modified = false;         // differs from what was asked: grantedWithMods
+  std::string note;              // statusString for grantedWithMods
+};
+
+/// Not decided yet: the client shall ask again after this time.
+struct Pending {
+  std::chrono::seconds check_after{};
+};
+
+using Decision = std::variant<Granted, Refusal, Pending>;
+
+/// Safe to use from several threads at once.
+class Authority {
+ public:
+  virtual ~Authority() = default;
+
+  /// Decides about one request. Proof of possession and the binding of the requester to the subject have been checked.
+  [[nodiscard]] virtual Decision issue(const CertificateRequest& request, Time now) = 0;
+
+  /// The subject name of the certificates' issuer: what kur's oldCertId must name (K-03).
+  [[nodiscard]] virtual asn1::Name issuer() const = 0;
+};
+
+}  // namespace cmpkit::cmp

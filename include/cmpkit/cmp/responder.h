@@ -1,0 +1,86 @@
+// The server side of certificate enrolment (RFC 9483 Sections 4.1 and 5.1): octets of a request in, octets of the
+// response out. A value without threads or I/O: any thread may hand it any message of any transaction at any time.
+//
+//   octets -> decode -> header and state -> protection -> authorisation -> body -> decision -> commit -> response
+#pragma once
+
+#include <memory>
+
+#include "cmpkit/cmp/authority.h"
+#include "cmpkit/cmp/credential.h"
+#include "cmpkit/cmp/store.h"
+#include "cmpkit/cmp/trust.h"
+
+namespace cmpkit::cmp {
+
+/// Looks up shared secrets by reference (senderKID). Safe to use from several threads at once.
+class SharedSecrets {
+ public:
+  virtual ~SharedSecrets() = default;
+  [[nodiscard]] virtual std::optional<Octets> find(Bytes reference) const = 0;
+};
+
+/// Which subject a requester may ask for. There is no default: somebody has to decide.
+enum class SubjectBinding {
+  same,  // certificate: its subject. secret: a name whose commonName is the reference
+  any,
+};
+
+struct ResponderConfiguration {
+  SignatureCredential protection;  // signs our answers to signed requests, and errors to who is not known
+
+  const TrustStore* certificate_trust = nullptr;  // anchors for requesters' certificates; null: none are accepted
+  SubjectBinding certificate_subject{};
+  const SharedSecrets* secrets = nullptr;  // null: no MAC protection is accepted (V-31)
+  SubjectBinding secret_subject{};
+
+  bool grant_implicit_confirm = true;               // where the client asks for it (H-81)
+  std::chrono::seconds confirm_wait{300};           // until silence counts as rejection (H-82, C-07)
+  std::chrono::seconds remember{3600};              // how long a finished transaction is known (retry, V-50)
+  std::chrono::seconds message_time_window{300};    // V-41; zero: messageTime is not looked at
+  MacLimits mac_limits{};
+  asn1::Limits limits{};
+};
+
+/// What came of a request.
+struct Reply {
+  enum class Kind {
+    answered,   // positive, or a refusal of what was asked
+    malformed,  // the request is no PKIMessage: `octets` is a CMP error, for HTTP status 400 (W-13)
+  };
+  Kind kind;
+  Octets octets;  // DER of the PKIMessage to send
+
+  // For logs:
+  std::string_view request;  // body type of the request, `ir`; empty where unknown
+  std::string_view response;
+  std::string requester;     // subject of its certificate, or reference of its secret; empty: not authenticated
+  std::optional<Refusal> refusal;
+  Trail trail;
+};
+
+class Responder {
+ public:
+  /// Checks the configuration: a reason in words where it cannot work. The authority, the store and what the
+  /// environment refers to must outlive the responder.
+  static tl::expected<std::unique_ptr<Responder>, std::string> create(ResponderConfiguration configuration,
+                                                                      Authority& authority, Store& store,
+                                                                      Environment environment);
+  ~Responder();
+
+  /// Answers one message. Every input gets an answer; nothing is stored before the message is authenticated.
+  /// `profile` is the one named by the endpoint (`/.well-known/cmp/p/<name>`), empty for none; a certProfile in the
+  /// header goes before it. Thread-safe.
+  [[nodiscard]] Reply respond(Bytes request, std::string_view profile = {});
+
+  /// Ends up to `count` transactions whose time is over: an unconfirmed certificate counts as rejected (C-07), a
+  /// finished transaction is forgotten. To be called now and then. Returns how many it ended. Thread-safe.
+  std::size_t expire(std::size_t count = 1000);
+
+ private:
+  class Engine;
+  explicit Responder(std::unique_ptr<Engine> engine);
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace cmpkit::cmp
