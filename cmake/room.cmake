@@ -8,6 +8,7 @@ function(cmpkit_room name)
   if(NOT room_SOURCES)  # a room that is still empty
     add_library(${target} INTERFACE)
     add_library(cmpkit::${name} ALIAS ${target})
+    target_compile_features(${target} INTERFACE cxx_std_20)
     target_include_directories(${target} INTERFACE "${PROJECT_SOURCE_DIR}/include")
     target_link_libraries(${target} INTERFACE ${room_PUBLIC})
     return()
