@@ -40,13 +40,20 @@ bool is_utf8(Bytes s) {
 bool characters_allowed(std::uint8_t tag, Bytes octets) {
   const auto all = [&](auto allowed) { return std::all_of(octets.begin(), octets.end(), allowed); };
   switch (tag) {
-    case 0x0C: return is_utf8(octets);
-    case 0x13: return all(is_printable);
-    case 0x16: return all([](std::uint8_t c) { return c < 0x80; });
-    case 0x1A: return all([](std::uint8_t c) { return c >= 0x20 && c < 0x7F; });
-    case 0x1C: return octets.size() % 4 == 0;
-    case 0x1E: return octets.size() % 2 == 0;
-    default: return true;  // TeletexString: any octets
+    case 0x0C:
+      return is_utf8(octets);
+    case 0x13:
+      return all(is_printable);
+    case 0x16:
+      return all([](std::uint8_t c) { return c < 0x80; });
+    case 0x1A:
+      return all([](std::uint8_t c) { return c >= 0x20 && c < 0x7F; });
+    case 0x1C:
+      return octets.size() % 4 == 0;
+    case 0x1E:
+      return octets.size() % 2 == 0;
+    default:
+      return true;  // TeletexString: any octets
   }
 }
 

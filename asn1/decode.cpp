@@ -76,16 +76,19 @@ class Decoder {
     Bytes tlv, content;
     if (!take(type, tag, in, tlv, content)) return false;
     switch (type.kind) {
-      case Kind::sequence: return sequence(type, slot, tlv, content);
+      case Kind::sequence:
+        return sequence(type, slot, tlv, content);
       case Kind::sequence_of:
-      case Kind::set_of: return list(type, slot, content);
+      case Kind::set_of:
+        return list(type, slot, content);
       case Kind::encoded:
         store(slot, tlv);
         return !type.deep || nested([&] { return whole_element(type, tlv); }, tlv);
       case Kind::any:
         store(slot, Any{tlv});
         return well_formed(tlv);
-      default: return leaf(type, slot, content);
+      default:
+        return leaf(type, slot, content);
     }
   }
 
@@ -149,8 +152,10 @@ class Decoder {
                             field.max == std::numeric_limits<std::int64_t>::max()))
       return true;
     std::int64_t measured = 0;
-    if (field.type->kind == Kind::integer) std::memcpy(&measured, slot, sizeof measured);
-    else measured = static_cast<std::int64_t>(static_cast<const Bytes*>(slot)->size());
+    if (field.type->kind == Kind::integer)
+      std::memcpy(&measured, slot, sizeof measured);
+    else
+      measured = static_cast<std::int64_t>(static_cast<const Bytes*>(slot)->size());
     return (measured >= field.min && measured <= field.max) || fail(at, "a value in range", "one outside it");
   }
 
@@ -206,7 +211,8 @@ class Decoder {
       }
       if (type.kind == Kind::set_of) {
         const Bytes current = before.first(before.size() - in.size());
-        if (text_of(current) < text_of(previous)) return fail(before, "SET OF in ascending order", "an unordered element");
+        if (text_of(current) < text_of(previous))
+          return fail(before, "SET OF in ascending order", "an unordered element");
         previous = current;
       }
       if (element != nullptr) element += type.list.element_size;
@@ -248,27 +254,38 @@ class Decoder {
 
   bool leaf(const Type& type, void* slot, Bytes content) {
     switch (type.kind) {
-      case Kind::boolean: return boolean(slot, content);
+      case Kind::boolean:
+        return boolean(slot, content);
       case Kind::integer:
-      case Kind::enumerated: return integer(slot, content);
+      case Kind::enumerated:
+        return integer(slot, content);
       case Kind::big_integer:
         store(slot, Integer{content});
         return minimal(content);
-      case Kind::bit_string: return bit_string(slot, content);
-      case Kind::named_bits: return named_bits(slot, content);
-      case Kind::octet_string: store(slot, content); return true;
-      case Kind::null: return content.empty() || fail(content, "an empty NULL", "content");
-      case Kind::oid: return object_identifier(slot, content);
+      case Kind::bit_string:
+        return bit_string(slot, content);
+      case Kind::named_bits:
+        return named_bits(slot, content);
+      case Kind::octet_string:
+        store(slot, content);
+        return true;
+      case Kind::null:
+        return content.empty() || fail(content, "an empty NULL", "content");
+      case Kind::oid:
+        return object_identifier(slot, content);
       case Kind::character_string:
         store(slot, text_of(content));
         return characters_allowed(type.tag, content) || fail(content, type.name, "a character it does not have");
-      case Kind::utc_time: return time(slot, content, parse_utc_time(text_of(content)), "YYMMDDHHMMSSZ");
-      default: return time(slot, content, parse_generalized_time(text_of(content)), "YYYYMMDDHHMMSSZ");
+      case Kind::utc_time:
+        return time(slot, content, parse_utc_time(text_of(content)), "YYMMDDHHMMSSZ");
+      default:
+        return time(slot, content, parse_generalized_time(text_of(content)), "YYYYMMDDHHMMSSZ");
     }
   }
 
   bool boolean(void* slot, Bytes content) {
-    if (content.size() != 1 || (content[0] != 0x00 && content[0] != 0xFF)) return fail(content, "a BOOLEAN of 00 or FF", "another");
+    if (content.size() != 1 || (content[0] != 0x00 && content[0] != 0xFF))
+      return fail(content, "a BOOLEAN of 00 or FF", "another");
     store(slot, content[0] != 0);
     return true;
   }
@@ -306,7 +323,7 @@ class Decoder {
   bool named_bits(void* slot, Bytes content) {
     if (!bit_content(content)) return false;
     if (content.size() > 9) return fail(content, "at most 64 named bits", "more");
-    if (content.size() > 1 && ((content.back() >> content[0]) & 1U) == 0)
+    if (content.size() > 1 && (content.back() & (1U << content[0])) == 0)
       return fail(content, "named bits without trailing zero bits", "some");
     NamedBits value;
     for (std::size_t bit = 0; bit < (content.size() - 1) * 8; ++bit)

@@ -18,17 +18,28 @@ class Encoder {
   /// The whole TLV of a value, with `tag` as identifier octet (0: what CHOICE or ANY bring themselves).
   void value(const Type& type, std::uint8_t tag, const void* slot) {
     switch (type.kind) {
-      case Kind::choice: return choice(type, slot);
-      case Kind::any: return verbatim(static_cast<const Any*>(slot)->tlv, null_tlv);
-      case Kind::encoded: return verbatim(*static_cast<const Bytes*>(slot), empty_sequence);
-      default: break;
+      case Kind::choice:
+        return choice(type, slot);
+      case Kind::any:
+        return verbatim(static_cast<const Any*>(slot)->tlv, null_tlv);
+      case Kind::encoded:
+        return verbatim(*static_cast<const Bytes*>(slot), empty_sequence);
+      default:
+        break;
     }
     const std::size_t end = size();
     switch (type.kind) {
-      case Kind::sequence: sequence(type, slot); break;
-      case Kind::sequence_of: sequence_of(type, slot); break;
-      case Kind::set_of: set_of(type, slot); break;
-      default: leaf(type, slot);
+      case Kind::sequence:
+        sequence(type, slot);
+        break;
+      case Kind::sequence_of:
+        sequence_of(type, slot);
+        break;
+      case Kind::set_of:
+        set_of(type, slot);
+        break;
+      default:
+        leaf(type, slot);
     }
     header(tag, size() - end);
   }
@@ -47,7 +58,8 @@ class Encoder {
   void grow(std::size_t count) {
     const std::size_t used = size();
     Octets larger(std::max<std::size_t>(512, 2 * (used + count)));
-    std::copy(octets_.end() - static_cast<std::ptrdiff_t>(used), octets_.end(), larger.end() - static_cast<std::ptrdiff_t>(used));
+    std::copy(octets_.end() - static_cast<std::ptrdiff_t>(used), octets_.end(),
+              larger.end() - static_cast<std::ptrdiff_t>(used));
     free_ = larger.size() - used;
     octets_ = std::move(larger);
   }
@@ -110,20 +122,30 @@ class Encoder {
 
   void leaf(const Type& type, const void* slot) {
     switch (type.kind) {
-      case Kind::boolean: return octet(*static_cast<const bool*>(slot) ? 0xFF : 0x00);
+      case Kind::boolean:
+        return octet(*static_cast<const bool*>(slot) ? 0xFF : 0x00);
       case Kind::integer:
-      case Kind::enumerated: return integer(slot);
-      case Kind::big_integer: return verbatim(static_cast<const Integer*>(slot)->octets, zero);
+      case Kind::enumerated:
+        return integer(slot);
+      case Kind::big_integer:
+        return verbatim(static_cast<const Integer*>(slot)->octets, zero);
       case Kind::bit_string:
         raw(static_cast<const BitString*>(slot)->octets);
         return octet(static_cast<const BitString*>(slot)->unused);
-      case Kind::named_bits: return named_bits(*static_cast<const NamedBits*>(slot));
-      case Kind::octet_string: return raw(*static_cast<const Bytes*>(slot));
-      case Kind::oid: return verbatim(static_cast<const Oid*>(slot)->octets, zero);
-      case Kind::character_string: return raw(bytes_of(*static_cast<const std::string_view*>(slot)));
-      case Kind::utc_time: return time(slot, utc_time_size);
-      case Kind::generalized_time: return time(slot, generalized_time_size);
-      default: return;  // NULL
+      case Kind::named_bits:
+        return named_bits(*static_cast<const NamedBits*>(slot));
+      case Kind::octet_string:
+        return raw(*static_cast<const Bytes*>(slot));
+      case Kind::oid:
+        return verbatim(static_cast<const Oid*>(slot)->octets, zero);
+      case Kind::character_string:
+        return raw(bytes_of(*static_cast<const std::string_view*>(slot)));
+      case Kind::utc_time:
+        return time(slot, utc_time_size);
+      case Kind::generalized_time:
+        return time(slot, generalized_time_size);
+      default:
+        return;  // NULL
     }
   }
 

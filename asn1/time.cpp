@@ -16,7 +16,8 @@ std::optional<std::chrono::sys_seconds> parse_rest(int year, const char* p) {
   using namespace std::chrono;
   const int month = two_digits(p), day = two_digits(p + 2);
   const int hour = two_digits(p + 4), minute = two_digits(p + 6), second = two_digits(p + 8);
-  if (month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return {};
+  if (month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    return {};
   if (p[10] != 'Z') return {};
   const year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                             std::chrono::day{static_cast<unsigned>(day)}};

@@ -21,9 +21,7 @@ inline Bytes bytes_of(std::string_view text) {
 }
 
 /// The text whose characters are these octets. The view lives as long as the octets.
-inline std::string_view text_of(Bytes octets) {
-  return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
+inline std::string_view text_of(Bytes octets) { return {reinterpret_cast<const char*>(octets.data()), octets.size()}; }
 
 /// True where both views show the same octets. Not for secrets: it stops at the first difference.
 inline bool same_octets(Bytes a, Bytes b) { return text_of(a) == text_of(b); }

@@ -1,8 +1,8 @@
 // Octets to values and back: strict DER (X.690), both ways.
 //
-// What decodes re-encodes to the same octets: decoding refuses everything that is not the one DER encoding of its value.
-// No octets make it throw, recurse without bound or allocate more than Limits allow; the only allocations are those of
-// SEQUENCE OF and SET OF.
+// What decodes re-encodes to the same octets: decoding refuses everything that is not the one DER encoding of its
+// value. No octets make it throw, recurse without bound or allocate more than Limits allow; the only allocations are
+// those of SEQUENCE OF and SET OF.
 #pragma once
 
 #include "cmpkit/asn1/schema.h"
@@ -11,9 +11,9 @@ namespace cmpkit::asn1 {
 
 /// Bounds on what decoding takes on. Exceeding one is an Error like any other.
 struct Limits {
-  std::size_t octets = 4U << 20U;   // of the whole input
-  std::size_t elements = 10'000;    // of all SEQUENCE OF and SET OF together
-  unsigned depth = 64;              // of nested values
+  std::size_t octets = 4U << 20U;  // of the whole input
+  std::size_t elements = 10'000;   // of all SEQUENCE OF and SET OF together
+  unsigned depth = 64;             // of nested values
 };
 
 /// Decodes one value of `type` that fills `der` into `object` (a default value of the type); a null `object` only

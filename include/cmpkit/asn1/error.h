@@ -21,7 +21,7 @@ struct Step {
 
 /// A refused encoding. `text()` gives `body.ip.response[0].status.status: expected INTEGER, found NULL at offset 93`.
 struct Error {
-  static constexpr int no_tag = -1;      // `found` says it in words
+  static constexpr int no_tag = -1;  // `found` says it in words
   static constexpr int end_of_input = -2;
 
   std::string_view expected;  // static text; empty: `expected_tag` says it

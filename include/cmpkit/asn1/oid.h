@@ -41,8 +41,10 @@ consteval EncodedOid encode_oid(std::string_view text) {
   std::uint64_t arcs[32]{};
   std::size_t count = 0;
   for (std::size_t i = 0; i <= text.size(); ++i) {
-    if (i == text.size() || text[i] == '.') ++count;
-    else arcs[count] = arcs[count] * 10 + static_cast<std::uint64_t>(text[i] - '0');
+    if (i == text.size() || text[i] == '.')
+      ++count;
+    else
+      arcs[count] = arcs[count] * 10 + static_cast<std::uint64_t>(text[i] - '0');
   }
   arcs[1] += arcs[0] * 40;
   for (std::size_t a = 1; a < count; ++a) {

@@ -5,8 +5,9 @@
 //     static constexpr auto asn1 = sequence(field<&Validity::notBefore>, field<&Validity::notAfter>);
 //   };
 //   struct DisplayName {
-//     std::variant<IA5String, UTF8String> value;
-//     static constexpr auto asn1 = choice<&DisplayName::value>(alt<"ia5">, alt<"utf8", implicit_tag<1>>);
+//     enum Type { ia5, utf8 };
+//     std::variant<IA5String, UTF8String> value;  // in the order of the enumerators
+//     static constexpr auto asn1 = choice<&DisplayName::value>(alt<ia5>, alt<utf8, implicit_tag<1>>);
 //   };
 //
 // A member that is a std::optional is OPTIONAL. A member with `default_der<"01 01 00">` is DEFAULT that TLV: absent, it
@@ -57,13 +58,13 @@ struct Field {
   std::string_view name;
   const Type* type;
   Tagging tagging;
-  std::uint8_t tag;      // the identifier octet it starts with; 0: that of the CHOICE or ANY it is
-  bool optional;         // OPTIONAL or DEFAULT
-  Bytes default_der;     // empty: no DEFAULT
-  std::int64_t min, max; // of an INTEGER's value, or of the size of an OCTET STRING or character string
-  void* (*emplace)(void* object);            // the value's slot, made present (or the held alternative)
-  const void* (*get)(const void* object);    // the value's slot; null: absent (or another alternative is held)
-  void (*reset)(void* object);               // makes an OPTIONAL absent; null: not OPTIONAL
+  std::uint8_t tag;                // the identifier octet it starts with; 0: that of the CHOICE or ANY it is
+  bool optional;                   // OPTIONAL or DEFAULT
+  Bytes default_der;               // empty: no DEFAULT
+  std::int64_t min, max;           // of an INTEGER's value, or of the size of an OCTET STRING or character string
+  void* (*emplace)(void* object);  // the value's slot, made present (or the held alternative)
+  const void* (*get)(const void* object);  // the value's slot; null: absent (or another alternative is held)
+  void (*reset)(void* object);             // makes an OPTIONAL absent; null: not OPTIONAL
 };
 
 /// How a walker handles the std::vector behind a SEQUENCE OF or SET OF.
@@ -79,16 +80,17 @@ struct ListAccess {
 /// One ASN.1 type.
 struct Type {
   Kind kind;
-  std::uint8_t tag;        // universal identifier octet; 0 for CHOICE and ANY
-  bool deep;               // encoded: check the content when decoding
-  std::string_view name;   // `PKIHeader`, `INTEGER`, ...
-  const Type* element;     // sequence_of, set_of, encoded
+  std::uint8_t tag;       // universal identifier octet; 0 for CHOICE and ANY
+  bool deep;              // encoded: check the content when decoding
+  std::string_view name;  // `PKIHeader`, `INTEGER`, ...
+  const Type* element;    // sequence_of, set_of, encoded
   std::span<const Field> fields;
   ListAccess list;
   Bytes* (*received)(void* object);  // null: the type keeps no received octets
 };
 
-// --- the words of a declaration ---------------------------------------------------------------------------------------
+// --- the words of a declaration
+// ---------------------------------------------------------------------------------------
 
 struct TagOption {
   Tagging tagging;
@@ -145,10 +147,11 @@ struct FieldDecl {};
 template <auto Member, auto... Options>
 inline constexpr FieldDecl<Member, Options...> field{};
 
-template <detail::Literal Name, auto... Options>
+template <auto Enumerator, auto... Options>
 struct AltDecl {};
-template <detail::Literal Name, auto... Options>
-inline constexpr AltDecl<Name, Options...> alt{};
+/// An alternative, by the enumerator that is both its name and its index in the variant.
+template <auto Enumerator, auto... Options>
+inline constexpr AltDecl<Enumerator, Options...> alt{};
 
 template <auto Member>
 struct ReceivedDecl {};
@@ -178,7 +181,8 @@ constexpr ChoiceDecl<Variant, ReceivedDecl<Member>, Alts...> choice(ReceivedDecl
   return {};
 }
 
-// --- from declarations to tables --------------------------------------------------------------------------------------
+// --- from declarations to tables
+// --------------------------------------------------------------------------------------
 
 template <class T>
 consteval Type make_type();
@@ -239,13 +243,17 @@ consteval std::string_view type_name() {
   return colon == std::string_view::npos ? text : text.substr(colon + 1);
 }
 
-template <auto Member>
-consteval std::string_view member_name() {
+/// The last name of a member pointer or enumerator: "pvno" of &PKIHeader::pvno. What C++ reserves is written with a
+/// trailing underscore (`int_`), which is not part of the name.
+template <auto Value>
+consteval std::string_view value_name() {
   std::string_view text = __PRETTY_FUNCTION__;
-  text.remove_prefix(text.find("Member = ") + 9);
+  text.remove_prefix(text.find("Value = ") + 8);
   text = text.substr(0, text.find_first_of(";]"));
   text = text.substr(text.rfind(':') + 1);
-  return text.substr(0, text.find(')'));
+  text = text.substr(0, text.find(')'));
+  if (text.ends_with('_')) text.remove_suffix(1);
+  return text;
 }
 
 struct KindTag {
@@ -256,40 +264,63 @@ struct KindTag {
 
 template <class T>
 consteval KindTag leaf() {
-  if constexpr (std::is_same_v<T, bool>) return {Kind::boolean, 0x01, "BOOLEAN"};
-  else if constexpr (std::is_same_v<T, std::int64_t>) return {Kind::integer, 0x02, "INTEGER"};
+  if constexpr (std::is_same_v<T, bool>)
+    return {Kind::boolean, 0x01, "BOOLEAN"};
+  else if constexpr (std::is_same_v<T, std::int64_t>)
+    return {Kind::integer, 0x02, "INTEGER"};
   else if constexpr (std::is_enum_v<T>) {
     static_assert(std::is_same_v<std::underlying_type_t<T>, std::int64_t>, "a named INTEGER is an enum over int64_t");
     return {Kind::integer, 0x02, type_name<T>()};
-  } else if constexpr (std::is_same_v<T, Integer>) return {Kind::big_integer, 0x02, "INTEGER"};
-  else if constexpr (std::is_same_v<T, Enumerated>) return {Kind::enumerated, 0x0A, "ENUMERATED"};
-  else if constexpr (std::is_same_v<T, BitString>) return {Kind::bit_string, 0x03, "BIT STRING"};
-  else if constexpr (std::is_base_of_v<NamedBits, T>) return {Kind::named_bits, 0x03, type_name<T>()};
-  else if constexpr (std::is_same_v<T, OctetString>) return {Kind::octet_string, 0x04, "OCTET STRING"};
-  else if constexpr (std::is_same_v<T, Null>) return {Kind::null, 0x05, "NULL"};
-  else if constexpr (std::is_same_v<T, Oid>) return {Kind::oid, 0x06, "OBJECT IDENTIFIER"};
-  else if constexpr (std::is_same_v<T, UTCTime>) return {Kind::utc_time, 0x17, "UTCTime"};
-  else if constexpr (std::is_same_v<T, GeneralizedTime>) return {Kind::generalized_time, 0x18, "GeneralizedTime"};
-  else if constexpr (std::is_same_v<T, Any>) return {Kind::any, 0, "ANY"};
-  else if constexpr (std::is_same_v<T, UTF8String>) return {Kind::character_string, 0x0C, "UTF8String"};
-  else if constexpr (std::is_same_v<T, PrintableString>) return {Kind::character_string, 0x13, "PrintableString"};
-  else if constexpr (std::is_same_v<T, TeletexString>) return {Kind::character_string, 0x14, "TeletexString"};
-  else if constexpr (std::is_same_v<T, IA5String>) return {Kind::character_string, 0x16, "IA5String"};
-  else if constexpr (std::is_same_v<T, VisibleString>) return {Kind::character_string, 0x1A, "VisibleString"};
-  else if constexpr (std::is_same_v<T, UniversalString>) return {Kind::character_string, 0x1C, "UniversalString"};
-  else if constexpr (std::is_same_v<T, BMPString>) return {Kind::character_string, 0x1E, "BMPString"};
+  } else if constexpr (std::is_same_v<T, Integer>)
+    return {Kind::big_integer, 0x02, "INTEGER"};
+  else if constexpr (std::is_same_v<T, Enumerated>)
+    return {Kind::enumerated, 0x0A, "ENUMERATED"};
+  else if constexpr (std::is_same_v<T, BitString>)
+    return {Kind::bit_string, 0x03, "BIT STRING"};
+  else if constexpr (std::is_base_of_v<NamedBits, T>)
+    return {Kind::named_bits, 0x03, type_name<T>()};
+  else if constexpr (std::is_same_v<T, OctetString>)
+    return {Kind::octet_string, 0x04, "OCTET STRING"};
+  else if constexpr (std::is_same_v<T, Null>)
+    return {Kind::null, 0x05, "NULL"};
+  else if constexpr (std::is_same_v<T, Oid>)
+    return {Kind::oid, 0x06, "OBJECT IDENTIFIER"};
+  else if constexpr (std::is_same_v<T, UTCTime>)
+    return {Kind::utc_time, 0x17, "UTCTime"};
+  else if constexpr (std::is_same_v<T, GeneralizedTime>)
+    return {Kind::generalized_time, 0x18, "GeneralizedTime"};
+  else if constexpr (std::is_same_v<T, Any>)
+    return {Kind::any, 0, "ANY"};
+  else if constexpr (std::is_same_v<T, UTF8String>)
+    return {Kind::character_string, 0x0C, "UTF8String"};
+  else if constexpr (std::is_same_v<T, PrintableString>)
+    return {Kind::character_string, 0x13, "PrintableString"};
+  else if constexpr (std::is_same_v<T, TeletexString>)
+    return {Kind::character_string, 0x14, "TeletexString"};
+  else if constexpr (std::is_same_v<T, IA5String>)
+    return {Kind::character_string, 0x16, "IA5String"};
+  else if constexpr (std::is_same_v<T, VisibleString>)
+    return {Kind::character_string, 0x1A, "VisibleString"};
+  else if constexpr (std::is_same_v<T, UniversalString>)
+    return {Kind::character_string, 0x1C, "UniversalString"};
+  else if constexpr (std::is_same_v<T, BMPString>)
+    return {Kind::character_string, 0x1E, "BMPString"};
 }
 
 template <class T>
 consteval KindTag kind_tag() {
   if constexpr (ListTraits<T>::is_list) {
-    if constexpr (ListTraits<T>::is_set) return {Kind::set_of, 0x31, "SET OF"};
-    else return {Kind::sequence_of, 0x30, "SEQUENCE OF"};
+    if constexpr (ListTraits<T>::is_set)
+      return {Kind::set_of, 0x31, "SET OF"};
+    else
+      return {Kind::sequence_of, 0x30, "SEQUENCE OF"};
   } else if constexpr (EncodedTraits<T>::is_encoded) {
     return {Kind::encoded, kind_tag<typename EncodedTraits<T>::Element>().tag, "encoded"};
   } else if constexpr (Declared<T>) {
-    if constexpr (is_choice_decl<std::remove_cv_t<decltype(T::asn1)>>) return {Kind::choice, 0, type_name<T>()};
-    else return {Kind::sequence, 0x30, type_name<T>()};
+    if constexpr (is_choice_decl<std::remove_cv_t<decltype(T::asn1)>>)
+      return {Kind::choice, 0, type_name<T>()};
+    else
+      return {Kind::sequence, 0x30, type_name<T>()};
   } else {
     return leaf<T>();
   }
@@ -344,7 +375,7 @@ template <auto Member, auto... Options>
 consteval Field make_field(FieldDecl<Member, Options...>) {
   using M = MemberTraits<decltype(Member)>;
   using C = typename M::Class;
-  Field f = make_field_base<typename M::Value, Options...>(member_name<Member>());
+  Field f = make_field_base<typename M::Value, Options...>(value_name<Member>());
   if constexpr (M::optional) {
     f.optional = true;
     f.emplace = [](void* o) -> void* { return &(static_cast<C*>(o)->*Member).emplace(); };
@@ -360,11 +391,12 @@ consteval Field make_field(FieldDecl<Member, Options...>) {
   return f;
 }
 
-template <auto Variant, std::size_t I, Literal Name, auto... Options>
-consteval Field make_alt(AltDecl<Name, Options...>) {
+template <auto Variant, std::size_t I, auto Enumerator, auto... Options>
+consteval Field make_alt(AltDecl<Enumerator, Options...>) {
+  static_assert(Enumerator == I, "the alternatives of a CHOICE are declared in the order of their enumerators");
   using C = typename MemberTraits<decltype(Variant)>::Class;
   using V = typename MemberTraits<decltype(Variant)>::Value;
-  Field f = make_field_base<std::variant_alternative_t<I, V>, Options...>(Name.view());
+  Field f = make_field_base<std::variant_alternative_t<I, V>, Options...>(value_name<Enumerator>());
   f.emplace = [](void* o) -> void* { return &(static_cast<C*>(o)->*Variant).template emplace<I>(); };
   f.get = [](const void* o) -> const void* { return std::get_if<I>(&(static_cast<const C*>(o)->*Variant)); };
   return f;
@@ -379,7 +411,8 @@ template <std::size_t N>
 consteval std::array<Field, N> checked_fields(std::array<Field, N> fields) {
   for (std::size_t i = 0; i < N; ++i)
     for (std::size_t j = i + 1; fields[i].optional && j < N; ++j) {
-      if (!distinct(fields[i], fields[j])) throw "an OPTIONAL field and a field that may follow it start with the same tag";
+      if (!distinct(fields[i], fields[j]))
+        throw "an OPTIONAL field and a field that may follow it start with the same tag";
       if (!fields[j].optional) break;
     }
   return fields;
@@ -427,7 +460,8 @@ inline constexpr std::array<Field, ExpandOf<T>::count> fields_of = ExpandOf<T>::
 template <class L>
 consteval ListAccess make_list() {
   using E = typename ListTraits<L>::Element;
-  return {sizeof(E), ListTraits<L>::min,
+  return {sizeof(E),
+          ListTraits<L>::min,
           [](const void* list) { return static_cast<const L*>(list)->size(); },
           [](void* list, std::size_t count) -> void* {
             auto& l = *static_cast<L*>(list);

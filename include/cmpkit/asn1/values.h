@@ -1,5 +1,6 @@
 // The leaves of every ASN.1 type, as C++ values. What holds octets or text holds a view into the octets that were
-// decoded (or that the builder keeps alive until it has encoded); times, small integers and named bits are plain values.
+// decoded (or that the builder keeps alive until it has encoded); times, small integers and named bits are plain
+// values.
 #pragma once
 
 #include <chrono>
