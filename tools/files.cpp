@@ -1,0 +1,100 @@
+#include "tools/files.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace cmpkit::tools {
+namespace {
+
+tl::unexpected<std::string> failed(std::string_view verb, const std::string& path) {
+  return tl::unexpected(fmt::format("cannot {} {}: {}", verb, path, std::strerror(errno)));
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+/// A descriptor that is closed when it goes out of scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ > STDERR_FILENO) ::close(number_);
+  }
+  [[nodiscard]] int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+bool write_all(int descriptor, Bytes content) {
+  while (!content.empty()) {
+    const ssize_t count = ::write(descriptor, content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    content = content.subspan(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+mode_t mode_of(Access access) {
+  if (access == Access::owner_only) return 0600;
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return 0644 & ~mask;
+}
+
+}  // namespace
+
+tl::expected<Octets, std::string> read_file(const std::string& path) {
+  const Descriptor file(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return failed("read", path);
+  Octets content;
+  std::array<std::uint8_t, 16384> buffer{};
+  for (;;) {
+    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failed("read", path);
+    if (count == 0) return content;
+    content.insert(content.end(), buffer.begin(), buffer.begin() + count);
+  }
+}
+
+tl::expected<void, std::string> write_file(const std::string& path, Bytes content, Access access) {
+  std::string temporary = path + ".XXXXXX";
+  const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));  // made with 0600
+  if (file.get() < 0) return failed("write", path);
+  if (::fchmod(file.get(), mode_of(access)) != 0 || !write_all(file.get(), content) || ::fsync(file.get()) != 0 ||
+      ::rename(temporary.c_str(), path.c_str()) != 0) {
+    const auto error = failed("write", path);
+    ::unlink(temporary.c_str());
+    return error;
+  }
+  const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ::fsync(folder.get());  // the new name, too, survives a power cut
+  return {};
+}
+
+tl::expected<void, std::string> can_write(const std::string& path) {
+  if (::access(folder_of(path).c_str(), W_OK | X_OK) != 0) return failed("write", path);
+  if (std::filesystem::is_directory(path)) {
+    errno = EISDIR;
+    return failed("write", path);
+  }
+  return {};
+}
+
+bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+}  // namespace cmpkit::tools
