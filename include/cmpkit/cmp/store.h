@@ -48,8 +48,10 @@ struct IssuedCertificate {
 
 /// One atomic change.
 struct Change {
-  std::optional<Transaction> transaction;       // stored if the stored version still is `version`
-  std::optional<IssuedCertificate> certificate; // added, or its status replaced (by serial)
+  /// Stored if the stored version still is `version`; the stored one then is of version + 1.
+  std::optional<Transaction> transaction;
+  /// Added, or the status of the same certificate replaced. Another certificate with this serial is an error.
+  std::optional<IssuedCertificate> certificate;
 };
 
 struct StoreError {
@@ -73,14 +75,21 @@ class Store {
   /// All of the change or nothing of it, durable when this returns `done`.
   [[nodiscard]] virtual tl::expected<Commit, StoreError> commit(const Change& change) = 0;
 
-  /// Up to `count` transactions whose deadline has passed.
+  /// Up to `count` transactions whose deadline has come (`deadline <= now`), in no particular order.
   [[nodiscard]] virtual tl::expected<std::vector<Transaction>, StoreError> expired(Time now, std::size_t count) = 0;
 
   /// Forgets a finished transaction, if it still is of this version.
   [[nodiscard]] virtual tl::expected<Commit, StoreError> forget(const Transaction& transaction) = 0;
 };
 
+/// How much a memory store takes in; a commit that would exceed it is an error. A transaction is some 4 KB, a
+/// certificate some 1 KB.
+struct MemoryStoreLimits {
+  std::size_t transactions = 250'000;
+  std::size_t certificates = 1'000'000;
+};
+
 /// A store that lives as long as the process.
-std::unique_ptr<Store> memory_store();
+std::unique_ptr<Store> memory_store(const MemoryStoreLimits& limits = {});
 
 }  // namespace cmpkit::cmp

@@ -1,0 +1,41 @@
+// Records to put into stores.
+#pragma once
+
+#include "cmpkit/cmp/store.h"
+
+namespace cmpkit::test {
+
+inline Octets octets(std::string_view text) { return copy_of(bytes_of(text)); }
+
+inline cmp::Time at(int seconds) { return cmp::Time{std::chrono::seconds{seconds}}; }
+
+/// Every field differs from its default, so that one which is not kept is noticed.
+inline cmp::Transaction transaction(std::string_view id, std::string_view sender = "secret 1") {
+  cmp::Transaction out;
+  out.sender = octets(sender);
+  out.transaction_id = octets(id);
+  out.state = cmp::Transaction::State::awaiting_confirmation;
+  out.by_secret = true;
+  out.cert_req_id = -1;
+  out.certificate = octets("certificate of " + std::string(id));
+  out.sender_nonce = octets("nonce");
+  out.request_digest = octets("digest");
+  out.response = octets("response");
+  out.deadline = at(1000);
+  return out;
+}
+
+inline cmp::IssuedCertificate issued(std::string_view serial, std::string_view key = "key 1") {
+  cmp::IssuedCertificate out;
+  out.serial = octets(serial);
+  out.certificate = octets("certificate " + std::string(serial));
+  out.holder = octets("secret 1");
+  out.key_digest = octets(key);
+  out.status_since = at(7);
+  return out;
+}
+
+inline cmp::Change change(cmp::Transaction value) { return {std::move(value), std::nullopt}; }
+inline cmp::Change change(cmp::IssuedCertificate value) { return {std::nullopt, std::move(value)}; }
+
+}  // namespace cmpkit::test
