@@ -108,39 +108,12 @@ struct RangeOption {
 template <std::int64_t Min, std::int64_t Max = std::numeric_limits<std::int64_t>::max()>
 inline constexpr RangeOption range{Min, Max};
 
-namespace detail {
-
-struct DefaultDer {
-  std::array<std::uint8_t, 40> octets{};
-  std::size_t size = 0;
-};
-
-consteval int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-consteval DefaultDer parse_hex(std::string_view text) {
-  DefaultDer out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == ' ') continue;
-    out.octets[out.size++] = static_cast<std::uint8_t>(hex_digit(text[i]) * 16 + hex_digit(text[i + 1]));
-    ++i;
-  }
-  return out;
-}
-
-template <Literal Hex>
-inline constexpr DefaultDer parsed_default = parse_hex(Hex.view());
-
-}  // namespace detail
-
 struct DefaultOption {
-  const detail::DefaultDer* der;
+  const detail::ParsedHex* der;
 };
 /// DEFAULT, as the TLV that DER leaves out, in capital hexadecimal.
 template <detail::Literal Hex>
-inline constexpr DefaultOption default_der{&detail::parsed_default<Hex>};
+inline constexpr DefaultOption default_der{&detail::parsed_hex<Hex>};
 
 template <auto Member, auto... Options>
 struct FieldDecl {};

@@ -83,6 +83,40 @@ struct Any {
   Bytes tlv;
 };
 
+namespace detail {
+
+struct ParsedHex {
+  std::array<std::uint8_t, 40> octets{};
+  std::size_t size = 0;
+};
+
+consteval int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+consteval ParsedHex parse_hex(std::string_view text) {
+  ParsedHex out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ' ') continue;
+    out.octets[out.size++] = static_cast<std::uint8_t>(hex_digit(text[i]) * 16 + hex_digit(text[i + 1]));
+    ++i;
+  }
+  return out;
+}
+
+template <Literal Hex>
+inline constexpr ParsedHex parsed_hex = parse_hex(Hex.view());
+
+}  // namespace detail
+
+/// The constant TLV that the hexadecimal digits (capital) spell; its octets are static.
+template <detail::Literal Hex>
+inline constexpr Any any{Bytes(detail::parsed_hex<Hex>.octets.data(), detail::parsed_hex<Hex>.size)};
+
+/// NULL, as parameters of an algorithm.
+inline constexpr Any null_value = any<"05 00">;
+
 /// A T that is kept as its received TLV and decoded when asked for. With `deep` the decoder checks it against T at
 /// once; without, only that it is one TLV with T's tag.
 template <class T, bool deep = false>

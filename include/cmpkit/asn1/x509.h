@@ -33,8 +33,7 @@ using RDNSequence = SequenceOf<RelativeDistinguishedName>;
 using Name = Encoded<RDNSequence, true>;
 
 /// The Name without any RDN, `30 00` (RFC 9810 Section 5.1.1: NULL-DN).
-inline constexpr std::uint8_t null_dn_octets[] = {0x30, 0x00};
-inline constexpr Name null_dn{Bytes(null_dn_octets)};
+inline constexpr Name null_dn{any<"30 00">.tlv};
 
 struct DirectoryString {
   enum Type { teletexString, printableString, universalString, utf8String, bmpString };
@@ -62,6 +61,7 @@ struct EDIPartyName {
 
 using ORAddress = SequenceOf<Any>;  // X.411; kept as octets
 
+/// A default GeneralName is the directoryName of the NULL-DN.
 struct GeneralName {
   enum Type {
     otherName,
@@ -74,7 +74,8 @@ struct GeneralName {
     iPAddress,
     registeredID
   };
-  std::variant<AnotherName, IA5String, IA5String, ORAddress, Name, EDIPartyName, IA5String, OctetString, Oid> value;
+  std::variant<AnotherName, IA5String, IA5String, ORAddress, Name, EDIPartyName, IA5String, OctetString, Oid> value{
+      std::in_place_index<directoryName>};
 
   [[nodiscard]] Type type() const { return static_cast<Type>(value.index()); }
 
