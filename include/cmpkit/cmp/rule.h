@@ -10,7 +10,7 @@
 
 namespace cmpkit::cmp {
 
-using FailInfo = asn1::PKIFailureInfoBit;
+using FailInfo = asn1::PKIFailureInfo::Bit;
 
 /// One testable rule. All members are static.
 struct Rule {

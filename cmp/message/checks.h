@@ -1,0 +1,19 @@
+// The checks that need nothing but the message itself, as one table. The engines make the rows of a stage in order up to
+// the first failure; `inspect` makes all of them.
+#pragma once
+
+#include "cmpkit/asn1/pkimessage.h"
+#include "cmpkit/cmp/trail.h"
+
+namespace cmpkit::cmp {
+
+enum class Stage : std::uint8_t {
+  header,  // before protection is looked at; a failure is answered by an error message (E-11)
+  body,    // after authentication; a failure in a certificate request is answered by a rejection (E-10)
+  advice,  // what senders must do and receivers pass over (H-23, H-87, H-89): only `inspect` tells
+};
+
+/// Makes the checks of one stage; the first that fails is the refusal.
+std::optional<Refusal> check_message(const asn1::PKIMessage& message, Stage stage, Trail& trail);
+
+}  // namespace cmpkit::cmp

@@ -1,0 +1,30 @@
+// Finding things in a received message.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cmpkit/asn1/pkimessage.h"
+
+namespace cmpkit::cmp {
+
+/// The generalInfo item of this type, or null.
+const asn1::InfoTypeAndValue* find_info(const asn1::PKIHeader& header, asn1::Oid type);
+
+/// True where generalInfo has implicitConfirm (RFC 9810 Section 5.1.1.1).
+bool asks_implicit_confirm(const asn1::PKIHeader& header);
+
+/// The one profile that certProfile in generalInfo names (H-83); empty where there is none.
+std::string profile_of(const asn1::PKIHeader& header);
+
+/// Appends identifier and length octets.
+void append_tlv_header(Octets& out, std::uint8_t tag, std::size_t length);
+
+/// The text of the first commonName of the Name, where that is a UTF8String, PrintableString, IA5String or TeletexString.
+std::optional<std::string_view> common_name(const asn1::Name& name);
+
+/// DER of the Name whose only attribute is this commonName. Text that is not UTF-8 gives the NULL-DN.
+Octets name_of_common_name(Bytes text);
+
+}  // namespace cmpkit::cmp
