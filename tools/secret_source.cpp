@@ -28,7 +28,7 @@ tl::expected<Octets, std::string> read_secret(std::string_view source) {
   const std::string rest(source.substr(kind.size()));
   if (kind == "file:") return first_line(rest);
   if (kind == "pass:") {
-    if (rest.empty()) return tl::unexpected("the secret after pass: is empty");
+    if (rest.empty()) return tl::unexpected<std::string>("the secret after pass: is empty");
     return copy_of(bytes_of(rest));
   }
   if (kind == "env:") {
@@ -38,7 +38,7 @@ tl::expected<Octets, std::string> read_secret(std::string_view source) {
     }
     return copy_of(bytes_of(value));
   }
-  return tl::unexpected("a secret is given as pass:SECRET, file:PATH or env:VARIABLE");
+  return tl::unexpected<std::string>("a secret is given as pass:SECRET, file:PATH or env:VARIABLE");
 }
 
 }  // namespace cmpkit::tools

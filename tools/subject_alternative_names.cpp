@@ -108,7 +108,7 @@ tl::expected<Octets, std::string> subject_alternative_names(std::string_view lis
     }
     list.remove_prefix(std::min(end + 1, list.size()));
   }
-  if (names.names.empty()) return tl::unexpected("no name in it");
+  if (names.names.empty()) return tl::unexpected<std::string>("no name in it");
   const Octets value = asn1::encode(names.names);
   asn1::Extensions extensions;
   extensions.push_back({asn1::oid<"2.5.29.17">, names.critical, value});
