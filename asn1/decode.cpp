@@ -16,21 +16,6 @@ void store(void* slot, const T& value) {
   if (slot != nullptr) *static_cast<T*>(slot) = value;
 }
 
-bool starts_with(const Type& type, std::uint8_t tag);
-
-/// Whether a value of the field can start with this identifier octet.
-bool starts_with(const Field& field, std::uint8_t tag) {
-  return field.tag != 0 ? field.tag == tag : starts_with(*field.type, tag);
-}
-
-bool starts_with(const Type& type, std::uint8_t tag) {
-  if (type.kind == Kind::any) return true;
-  if (type.kind != Kind::choice) return type.tag == tag;
-  for (const Field& alternative : type.fields)
-    if (starts_with(alternative, tag)) return true;
-  return false;
-}
-
 class Decoder {
  public:
   Decoder(Bytes input, const Limits& limits, Error& error)
@@ -110,7 +95,7 @@ class Decoder {
 
   bool fields(const Type& type, void* slot, Bytes in) {
     for (const Field& field : type.fields) {
-      if (field.optional && (in.empty() || !starts_with(field, in[0]))) {
+      if (field.optional && (in.empty() || !field.first.has(in[0]))) {
         if (!field.default_der.empty() && slot != nullptr) set_default(field, slot);
         continue;
       }
@@ -179,7 +164,7 @@ class Decoder {
   bool choice(const Type& type, void* slot, Bytes& in) {
     if (in.empty()) return fail_tag(in, type, 0);
     for (const Field& alternative : type.fields) {
-      if (!starts_with(alternative, in[0])) continue;
+      if (!alternative.first.has(in[0])) continue;
       const Bytes before = in;
       if (!nested([&] { return field_value(alternative, slot, in); }, before)) {
         error_.push({alternative.name});

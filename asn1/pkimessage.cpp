@@ -58,6 +58,6 @@ std::array<Bytes, 3> PKIMessage::protected_part(std::array<std::uint8_t, 6>& hea
   return {sequence_header(length, header_octets), header.octets, body.octets};
 }
 
-std::string_view name_of(PKIBody::Type type) { return type_of<PKIBody>.fields[type].name; }
+std::string_view name_of(PKIBody::Type type) { return type_of<PKIBody>().fields[type].name; }
 
 }  // namespace cmpkit::asn1

@@ -7,8 +7,7 @@
 
 namespace cmpkit::asn1 {
 
-// --- Password-based: RFC 8018 Appendix A
-// ------------------------------------------------------------------------------
+// --- Password-based: RFC 8018 Appendix A ---
 
 struct Pbkdf2Salt {
   enum Type { specified, otherSource };
@@ -41,8 +40,7 @@ struct Pbes2Params {
   static constexpr auto asn1 = sequence(field<&Pbes2Params::keyDerivationFunc>, field<&Pbes2Params::encryptionScheme>);
 };
 
-// --- KMAC: RFC 8702 Section 3.4
-// ---------------------------------------------------------------------------------------
+// --- KMAC: RFC 8702 Section 3.4 ---
 
 /// KMACwithSHAKE128-params. The length is in bits.
 struct KmacWithShake128Params {
@@ -60,8 +58,7 @@ struct KmacWithShake256Params {
                                         field<&KmacWithShake256Params::customizationString, default_der<"04 00">>);
 };
 
-// --- RSA: RFC 4055, RFC 8017
-// ------------------------------------------------------------------------------------------
+// --- RSA: RFC 4055, RFC 8017 ---
 
 /// RFC 4055 Section 2.1: sha1Identifier and mgf1SHA1Identifier, the DEFAULTs of OAEP and PSS.
 inline constexpr AlgorithmIdentifier sha1_identifier{id_sha1, null_value};
@@ -110,8 +107,7 @@ struct RSAPrivateKey {
                field<&RSAPrivateKey::otherPrimeInfos>);
 };
 
-// --- Elliptic curves: RFC 5480, RFC 5915, RFC 3279
-// --------------------------------------------------------------------
+// --- Elliptic curves: RFC 5480, RFC 5915, RFC 3279 ---
 
 struct ECParameters {
   enum Type { namedCurve };
@@ -137,8 +133,7 @@ struct EcdsaSigValue {
 
 using CurvePrivateKey = OctetString;  // RFC 8410 Section 7
 
-// --- Content encryption and key agreement
-// -----------------------------------------------------------------------------
+// --- Content encryption and key agreement ---
 
 /// RFC 9044.
 struct GMACParameters {
@@ -211,8 +206,7 @@ struct DhSigStatic {
   static constexpr auto asn1 = sequence(field<&DhSigStatic::issuerAndSerial>, field<&DhSigStatic::hashValue>);
 };
 
-// --- ML-DSA and ML-KEM private keys: RFC 9881, RFC 9935
-// ---------------------------------------------------------------
+// --- ML-DSA and ML-KEM private keys: RFC 9881, RFC 9935 ---
 
 struct MLBothKeys {
   OctetString seed, expandedKey;

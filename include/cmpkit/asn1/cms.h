@@ -24,8 +24,7 @@ struct ContentInfo {
       sequence(field<&ContentInfo::contentType>, field<&ContentInfo::content, explicit_tag<0>>);
 };
 
-// --- Certificates and CRLs, RFC 5652 Section 10.2
-// ---------------------------------------------------------------------
+// --- Certificates and CRLs, RFC 5652 Section 10.2 ---
 
 struct OtherCertificateFormat {
   Oid otherCertFormat;
@@ -72,8 +71,7 @@ struct CMSAttribute {
   static constexpr auto asn1 = sequence(field<&CMSAttribute::attrType>, field<&CMSAttribute::attrValues>);
 };
 
-// --- SignedData, RFC 5652 Section 5
-// -----------------------------------------------------------------------------------
+// --- SignedData, RFC 5652 Section 5 ---
 
 using DigestAlgorithmIdentifiers = SetOf<DigestAlgorithmIdentifier>;
 /// Signed and digested as SET OF: with the identifier octet 31 in place of A0 (RFC 5652 Section 5.4).
@@ -136,8 +134,7 @@ struct CMSAlgorithmProtection {
                                         field<&CMSAlgorithmProtection::macAlgorithm, implicit_tag<2>>);
 };
 
-// --- EnvelopedData, RFC 5652 Section 6
-// --------------------------------------------------------------------------------
+// --- EnvelopedData, RFC 5652 Section 6 ---
 
 struct OriginatorInfo {
   std::optional<CertificateSet> certs;
@@ -281,8 +278,7 @@ struct EnvelopedData {
                field<&EnvelopedData::unprotectedAttrs, implicit_tag<1>>);
 };
 
-// --- AuthEnvelopedData, RFC 5083 Section 2.1
-// --------------------------------------------------------------------------
+// --- AuthEnvelopedData, RFC 5083 Section 2.1 ---
 
 using AuthAttributes = SetOf<CMSAttribute, 1>;
 using UnauthAttributes = SetOf<CMSAttribute, 1>;
@@ -302,8 +298,7 @@ struct AuthEnvelopedData {
                field<&AuthEnvelopedData::unauthAttrs, implicit_tag<2>>);
 };
 
-// --- KEMRecipientInfo, RFC 9629: the oriValue of id-ori-kem
-// -----------------------------------------------------------
+// --- KEMRecipientInfo, RFC 9629: the oriValue of id-ori-kem ---
 
 struct KEMRecipientInfo {
   CMSVersion version = 0;
@@ -331,8 +326,7 @@ struct CMSORIforKEMOtherInfo {
                field<&CMSORIforKEMOtherInfo::ukm, explicit_tag<0>>);
 };
 
-// --- Private keys, RFC 5958
-// -------------------------------------------------------------------------------------------
+// --- Private keys, RFC 5958 ---
 
 /// PrivateKeyInfo of PKCS #8 where version is v1.
 struct OneAsymmetricKey {

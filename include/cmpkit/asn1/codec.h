@@ -31,13 +31,13 @@ template <class T>
 [[nodiscard]] Result<T> decode(Bytes der, const Limits& limits = {}) {
   Result<T> result;
   Error error;
-  if (!decode_into(type_of<T>, &*result, der, limits, error)) return tl::unexpected(error);
+  if (!decode_into(type_of<T>(), &*result, der, limits, error)) return tl::unexpected(error);
   return result;
 }
 
 template <class T>
 [[nodiscard]] Octets encode(const T& value) {
-  return encode(type_of<T>, &value);
+  return encode(type_of<T>(), &value);
 }
 
 template <class T, bool deep>
@@ -53,7 +53,7 @@ class Owned {
   static Result<Owned> decode(Octets der, const Limits& limits = {}) {
     Owned owned(std::move(der));
     Error error;
-    if (!decode_into(type_of<T>, &owned.value_, owned.octets_, limits, error)) return tl::unexpected(error);
+    if (!decode_into(type_of<T>(), &owned.value_, owned.octets_, limits, error)) return tl::unexpected(error);
     return owned;
   }
   Owned(Owned&&) noexcept = default;

@@ -6,8 +6,7 @@
 
 namespace cmpkit::asn1 {
 
-// --- CertTemplate, RFC 4211 Section 5
-// ---------------------------------------------------------------------------------
+// --- CertTemplate, RFC 4211 Section 5 ---
 
 /// At least one of the two is there.
 struct OptionalValidity {
@@ -46,8 +45,7 @@ struct CertRequest {
                                         field<&CertRequest::certTemplate>, field<&CertRequest::controls>);
 };
 
-// --- Proof of possession, RFC 4211 Section 4
-// --------------------------------------------------------------------------
+// --- Proof of possession, RFC 4211 Section 4 ---
 
 struct PKMACValue {
   AlgorithmIdentifier algId;
@@ -107,8 +105,7 @@ struct CertReqMsg {
 
 using CertReqMessages = SequenceOf<CertReqMsg, 1>;
 
-// --- Encrypted keys, RFC 4211 Section 2.1
-// -----------------------------------------------------------------------------
+// --- Encrypted keys, RFC 4211 Section 2.1 ---
 
 /// Deprecated in favour of EnvelopedData.
 struct EncryptedValue {
@@ -129,8 +126,7 @@ struct EncryptedKey {
   static constexpr auto asn1 = choice<&EncryptedKey::value>(alt<encryptedValue>, alt<envelopedData, implicit_tag<0>>);
 };
 
-// --- Values of controls (Section 6) and regInfo (Section 7)
-// -----------------------------------------------------------
+// --- Values of controls (Section 6) and regInfo (Section 7) ---
 
 using RegToken = UTF8String;
 using Authenticator = UTF8String;

@@ -6,8 +6,7 @@
 
 namespace cmpkit::asn1 {
 
-// --- Certificate extensions, RFC 5280 Section 4.2
-// ---------------------------------------------------------------------
+// --- Certificate extensions, RFC 5280 Section 4.2 ---
 
 using SubjectKeyIdentifier = KeyIdentifier;
 
@@ -190,8 +189,7 @@ struct RelatedCertificate {
       sequence(field<&RelatedCertificate::hashAlgorithm>, field<&RelatedCertificate::hashValue>);
 };
 
-// --- CRL and CRL entry extensions, RFC 5280 Sections 5.2 and 5.3
-// ------------------------------------------------------
+// --- CRL and CRL entry extensions, RFC 5280 Sections 5.2 and 5.3 ---
 
 using CRLNumber = Integer;  // at most 20 octets
 using BaseCRLNumber = CRLNumber;
@@ -231,8 +229,7 @@ struct CRLReason : Enumerated {
 using InvalidityDate = GeneralizedTime;
 using CertificateIssuer = GeneralNames;
 
-// --- otherName values
-// -------------------------------------------------------------------------------------------------
+// --- otherName values ---
 
 /// RFC 4108 Section 5.
 struct HardwareModuleName {

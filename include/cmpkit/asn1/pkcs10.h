@@ -26,8 +26,7 @@ struct CertificationRequest {
                field<&CertificationRequest::signature>);
 };
 
-// --- Attribute values
-// -------------------------------------------------------------------------------------------------
+// --- Attribute values ---
 
 using ExtensionRequest = Extensions;        // RFC 2985 Section 5.4.2
 using ChallengePassword = DirectoryString;  // RFC 2985 Section 5.4.1
@@ -69,8 +68,7 @@ struct RequesterCertificate {
                field<&RequesterCertificate::locationInfo>, field<&RequesterCertificate::signature>);
 };
 
-// --- CSR attributes, RFC 7030 Section 4.5.2, and the templates in them, RFC 9908
-// --------------------------------------
+// --- CSR attributes, RFC 7030 Section 4.5.2, and the templates in them, RFC 9908 ---
 
 struct AttrOrOID {
   enum Type { oid, attribute };

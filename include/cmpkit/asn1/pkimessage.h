@@ -13,8 +13,7 @@ using CertificateListOctets = Encoded<CertificateList>;
 
 using PKIFreeText = SequenceOf<UTF8String, 1>;
 
-// --- Header, RFC 9810 Section 5.1.1
-// -----------------------------------------------------------------------------------
+// --- Header, RFC 9810 Section 5.1.1 ---
 
 enum class Pvno : std::int64_t { cmp1999 = 1, cmp2000 = 2, cmp2021 = 3 };
 
@@ -43,8 +42,7 @@ struct PKIHeader {
                field<&PKIHeader::freeText, explicit_tag<7>>, field<&PKIHeader::generalInfo, explicit_tag<8>>);
 };
 
-// --- Status, RFC 9810 Section 5.2.3
-// -----------------------------------------------------------------------------------
+// --- Status, RFC 9810 Section 5.2.3 ---
 
 enum class PKIStatus : std::int64_t {
   accepted,
@@ -96,8 +94,7 @@ struct PKIStatusInfo {
       sequence(field<&PKIStatusInfo::status>, field<&PKIStatusInfo::statusString>, field<&PKIStatusInfo::failInfo>);
 };
 
-// --- Certification, RFC 9810 Sections 5.3.2 to 5.3.4
-// ------------------------------------------------------------------
+// --- Certification, RFC 9810 Sections 5.3.2 to 5.3.4 ---
 
 struct CertOrEncCert {
   enum Type { certificate, encryptedCert };
@@ -144,8 +141,7 @@ struct CertStatus {
 using CertConfirmContent = SequenceOf<CertStatus>;
 using PKIConfirmContent = Null;
 
-// --- Challenge-response proof of possession, RFC 9810 Section 5.2.8.3
-// -------------------------------------------------
+// --- Challenge-response proof of possession, RFC 9810 Section 5.2.8.3 ---
 
 struct Challenge {
   std::optional<AlgorithmIdentifier> owf;
@@ -166,8 +162,7 @@ struct Rand {
   static constexpr auto asn1 = sequence(field<&Rand::int_>, field<&Rand::sender>);
 };
 
-// --- Key recovery, RFC 9810 Section 5.3.8
-// -----------------------------------------------------------------------------
+// --- Key recovery, RFC 9810 Section 5.3.8 ---
 
 struct KeyRecRepContent {
   PKIStatusInfo status;
@@ -179,8 +174,7 @@ struct KeyRecRepContent {
       field<&KeyRecRepContent::caCerts, explicit_tag<1>>, field<&KeyRecRepContent::keyPairHist, explicit_tag<2>>);
 };
 
-// --- Revocation, RFC 9810 Sections 5.3.9 and 5.3.10
-// -------------------------------------------------------------------
+// --- Revocation, RFC 9810 Sections 5.3.9 and 5.3.10 ---
 
 struct RevDetails {
   CertTemplate certDetails;
@@ -198,8 +192,7 @@ struct RevRepContent {
                                         field<&RevRepContent::crls, explicit_tag<1>>);
 };
 
-// --- Announcements, RFC 9810 Sections 5.3.13 to 5.3.16
-// ----------------------------------------------------------------
+// --- Announcements, RFC 9810 Sections 5.3.13 to 5.3.16 ---
 
 struct CAKeyUpdAnnContent {
   CMPCertificate oldWithNew, newWithOld, newWithNew;
@@ -243,8 +236,7 @@ struct OOBCertHash {
                                         field<&OOBCertHash::certId, explicit_tag<1>>, field<&OOBCertHash::hashVal>);
 };
 
-// --- General messages, errors, polling, RFC 9810 Sections 5.3.19 to 5.3.22
-// --------------------------------------------
+// --- General messages, errors, polling, RFC 9810 Sections 5.3.19 to 5.3.22 ---
 
 using GenMsgContent = SequenceOf<InfoTypeAndValue>;
 using GenRepContent = SequenceOf<InfoTypeAndValue>;
@@ -274,8 +266,7 @@ struct PollResponse {
 
 using PollRepContent = SequenceOf<PollResponse>;
 
-// --- The message, RFC 9810 Section 5.1
-// --------------------------------------------------------------------------------
+// --- The message, RFC 9810 Section 5.1 ---
 
 struct PKIMessage;
 using PKIMessages = SequenceOf<PKIMessage, 1>;
@@ -367,8 +358,7 @@ struct PKIMessage {
 /// The name of a body type as the RFC spells it.
 std::string_view name_of(PKIBody::Type type);
 
-// --- Values of InfoTypeAndValue, RFC 9810 Section 5.3.19 (which OID names which: registry.h)
-// --------------------------
+// --- Values of InfoTypeAndValue, RFC 9810 Section 5.3.19 (which OID names which: registry.h) ---
 
 struct CertReqTemplateContent {
   CertTemplate certTemplate;
@@ -418,8 +408,7 @@ using CRLStatusListValue = SequenceOf<CRLStatus, 1>;
 using CRLsValue = SequenceOf<CertificateListOctets, 1>;
 using KemCiphertextInfoValue = KemCiphertextInfo;
 
-// --- Parameters of MAC protection, RFC 9810 Section 5.1.3
-// -------------------------------------------------------------
+// --- Parameters of MAC protection, RFC 9810 Section 5.1.3 ---
 
 struct PBMParameter {
   OctetString salt;

@@ -15,8 +15,7 @@ struct AlgorithmIdentifier {
       sequence(field<&AlgorithmIdentifier::algorithm>, field<&AlgorithmIdentifier::parameters>);
 };
 
-// --- Names, RFC 5280 Section 4.1.2.4
-// ----------------------------------------------------------------------------------
+// --- Names, RFC 5280 Section 4.1.2.4 ---
 
 /// One attribute of a name; also what CRMF holds its controls and regInfo in (RFC 4211 Section 4).
 struct AttributeTypeAndValue {
@@ -43,8 +42,7 @@ struct DirectoryString {
       alt<utf8String, range<1>>, alt<bmpString, range<1>>);
 };
 
-// --- GeneralName, RFC 5280 Section 4.2.1.6 (IMPLICIT TAGS)
-// ------------------------------------------------------------
+// --- GeneralName, RFC 5280 Section 4.2.1.6 (IMPLICIT TAGS) ---
 
 struct AnotherName {
   Oid type_id;
@@ -97,8 +95,7 @@ struct GeneralName {
 
 using GeneralNames = SequenceOf<GeneralName, 1>;
 
-// --- Certificates, RFC 5280 Section 4.1
-// -------------------------------------------------------------------------------
+// --- Certificates, RFC 5280 Section 4.1 ---
 
 using KeyIdentifier = OctetString;
 using UniqueIdentifier = BitString;
@@ -173,8 +170,7 @@ struct Certificate {
                                         field<&Certificate::signature>);
 };
 
-// --- CRLs, RFC 5280 Section 5.1
-// ---------------------------------------------------------------------------------------
+// --- CRLs, RFC 5280 Section 5.1 ---
 
 struct RevokedCertificate {
   CertificateSerialNumber userCertificate;
@@ -209,8 +205,7 @@ struct CertificateList {
                field<&CertificateList::signature>);
 };
 
-// --- Attributes and serial numbers that several modules share
-// ---------------------------------------------------------
+// --- Attributes and serial numbers that several modules share ---
 
 /// RFC 5280 Appendix A.1, RFC 2986 Section 4.1, RFC 5958 Section 2.
 struct Attribute {
