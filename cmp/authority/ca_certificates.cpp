@@ -1,0 +1,81 @@
+#include "cmpkit/cmp/ca_certificates.h"
+
+#include "cmp/authority/certificate_content.h"
+#include "cmpkit/asn1/oids.h"
+
+namespace cmpkit::cmp {
+namespace {
+
+/// What tells the three apart.
+struct Role {
+  asn1::BasicConstraints constraints;
+  asn1::KeyUsage key_usage;
+  asn1::ExtKeyUsageSyntax purposes;  // empty: no extKeyUsage
+};
+
+asn1::KeyUsage key_usage_of(std::initializer_list<asn1::KeyUsage::Bit> bits) {
+  asn1::KeyUsage usage;
+  for (const auto bit : bits) usage.set(bit);
+  return usage;
+}
+
+Role ca_role(std::optional<std::int64_t> path_length) {
+  return {{true, path_length}, key_usage_of({asn1::KeyUsage::keyCertSign, asn1::KeyUsage::cRLSign}), {}};
+}
+
+Role cmp_signer_role() { return {{}, key_usage_of({asn1::KeyUsage::digitalSignature}), {asn1::id_kp_cmcCA}}; }
+
+void add_role(ExtensionList& extensions, const Role& role) {
+  extensions.add(asn1::id_ce_basicConstraints, true, asn1::encode(role.constraints));
+  extensions.add(asn1::id_ce_keyUsage, true, asn1::encode(role.key_usage));
+  if (!role.purposes.empty()) extensions.add(asn1::id_ce_extKeyUsage, false, asn1::encode(role.purposes));
+}
+
+asn1::Validity validity_of(const CertificatePeriod& period) {
+  return {asn1::Time::of(period.not_before), asn1::Time::of(period.not_after)};
+}
+
+CryptoResult<Octets> make_subordinate(const CertificateIssuer& issuer, Bytes subject, Bytes public_key,
+                                      const CertificatePeriod& period, const Role& role,
+                                      const Environment& environment) {
+  const auto above = CertificateView::decode(issuer.certificate);
+  if (!above)
+    return tl::unexpected(
+        CryptoError{CryptoError::Kind::bad_key, "the issuer's certificate is unreadable: " + above.error().text()});
+  auto identifier = subject_key_identifier_value(public_key, environment.crypto);
+  if (!identifier) return identifier;
+  auto issuer_identifier = authority_key_identifier_value(*above, environment.crypto);
+  if (!issuer_identifier) return issuer_identifier;
+
+  ExtensionList extensions;
+  extensions.add(asn1::id_ce_authorityKeyIdentifier, false, std::move(*issuer_identifier));
+  extensions.add(asn1::id_ce_subjectKeyIdentifier, false, std::move(*identifier));
+  add_role(extensions, role);
+  return sign_certificate({above->subject(), {subject}, validity_of(period), public_key, extensions.all()},
+                          issuer.signer, environment.random);
+}
+
+}  // namespace
+
+CryptoResult<Octets> make_root_certificate(Bytes subject, const Signer& signer, const CertificatePeriod& period,
+                                           const Environment& environment) {
+  auto identifier = subject_key_identifier_value(signer.public_key(), environment.crypto);
+  if (!identifier) return identifier;
+  ExtensionList extensions;
+  extensions.add(asn1::id_ce_subjectKeyIdentifier, false, std::move(*identifier));
+  add_role(extensions, ca_role(std::nullopt));
+  return sign_certificate({{subject}, {subject}, validity_of(period), signer.public_key(), extensions.all()}, signer,
+                          environment.random);
+}
+
+CryptoResult<Octets> make_issuing_ca_certificate(const CertificateIssuer& issuer, Bytes subject, Bytes public_key,
+                                                 const CertificatePeriod& period, const Environment& environment) {
+  return make_subordinate(issuer, subject, public_key, period, ca_role(0), environment);
+}
+
+CryptoResult<Octets> make_cmp_signer_certificate(const CertificateIssuer& issuer, Bytes subject, Bytes public_key,
+                                                 const CertificatePeriod& period, const Environment& environment) {
+  return make_subordinate(issuer, subject, public_key, period, cmp_signer_role(), environment);
+}
+
+}  // namespace cmpkit::cmp

@@ -1,0 +1,183 @@
+#include "cmpkit/cmp/certificate_authority.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "cmp/authority/grant.h"
+#include "cmpkit/asn1/oids.h"
+
+namespace cmpkit::cmp {
+
+struct CertificateAuthority::Implementation {
+  CertificateAuthorityOptions options;
+  Environment environment;
+  std::vector<ProfileRules> profiles;
+  Octets issuer_identifier;         // DER of the authorityKeyIdentifier
+  std::vector<Octets> extra_certs;  // the chain without self-signed certificates (P-08)
+
+  [[nodiscard]] CertificateView certificate() const { return *CertificateView::decode(options.chain.front()); }
+  [[nodiscard]] const ProfileRules* profile(std::string_view name) const;
+  [[nodiscard]] Decision issue(const CertificateRequest& request, Time now) const;
+  [[nodiscard]] Granted grant(const CertificateRequest& request, Octets certificate,
+                              const Differences& differences) const;
+};
+
+// --- checking the options
+
+namespace {
+
+using Reason = tl::unexpected<std::string>;
+
+tl::expected<CertificateView, std::string> read_certificate(Bytes der) {
+  auto view = CertificateView::decode(der);
+  if (!view) return Reason("a certificate of the CA's chain is unreadable: " + view.error().text());
+  return *view;
+}
+
+tl::expected<void, std::string> check_ca_certificate(const CertificateView& certificate, const Signer& signer,
+                                                     Time now) {
+  if (!same_octets(certificate.public_key(), signer.public_key()))
+    return Reason(fmt::format("the CA's key is not the one in its certificate {}", certificate.name()));
+  if (!certificate.is_ca() || !certificate.allows(asn1::KeyUsage::keyCertSign))
+    return Reason(fmt::format("the certificate {} is not that of a CA", certificate.name()));
+  if (now >= certificate.not_after())
+    return Reason(fmt::format("the CA's certificate {} has expired", certificate.name()));
+  return {};
+}
+
+/// Each certificate names the next as its issuer and is signed by it.
+tl::expected<void, std::string> check_chain(const std::vector<Octets>& chain, const Crypto& crypto) {
+  for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
+    const auto subject = read_certificate(chain[i]);
+    const auto issuer = read_certificate(chain[i + 1]);
+    if (!subject) return Reason(subject.error());
+    if (!issuer) return Reason(issuer.error());
+    const Bytes signed_part = subject->signed_part();
+    if (subject->issuer() != issuer->subject() ||
+        !crypto.verify(subject->asn1().signatureAlgorithm, issuer->public_key(), Pieces(&signed_part, 1),
+                       subject->asn1().signature.octets))
+      return Reason(
+          fmt::format("in the CA's chain {} is not issued by {}, which follows it", subject->name(), issuer->name()));
+  }
+  return {};
+}
+
+std::vector<Octets> without_self_issued(const std::vector<Octets>& chain) {
+  std::vector<Octets> out;
+  for (const Octets& each : chain)
+    if (!CertificateView::decode(each)->is_self_issued()) out.push_back(each);
+  return out;
+}
+
+tl::expected<std::vector<ProfileRules>, std::string> read_profiles(std::vector<CertificateProfile> profiles) {
+  if (profiles.empty()) return Reason("there is no certificate profile");
+  std::vector<ProfileRules> read;
+  for (CertificateProfile& profile : profiles) {
+    const std::string name = profile.name;
+    if (std::ranges::any_of(read, [&](const ProfileRules& other) { return other.profile().name == name; }))
+      return Reason(fmt::format("two certificate profiles have the name \"{}\"", name));
+    auto rules = ProfileRules::read(std::move(profile));
+    if (!rules) return Reason(fmt::format("certificate profile \"{}\": {}", name, rules.error()));
+    read.push_back(std::move(*rules));
+  }
+  return read;
+}
+
+}  // namespace
+
+tl::expected<std::unique_ptr<CertificateAuthority>, std::string> CertificateAuthority::create(
+    CertificateAuthorityOptions options, const Environment& environment) {
+  if (!options.signer) return Reason("there is no key of the CA");
+  if (options.chain.empty()) return Reason("there is no certificate of the CA");
+  const auto certificate = read_certificate(options.chain.front());
+  if (!certificate) return Reason(certificate.error());
+  if (auto checked = check_ca_certificate(*certificate, *options.signer, environment.clock.now()); !checked)
+    return Reason(checked.error());
+  if (auto checked = check_chain(options.chain, environment.crypto); !checked) return Reason(checked.error());
+  auto profiles = read_profiles(std::move(options.profiles));
+  if (!profiles) return Reason(profiles.error());
+  auto identifier = authority_key_identifier_value(*certificate, environment.crypto);
+  if (!identifier) return Reason(identifier.error().text);
+  auto extra_certs = without_self_issued(options.chain);
+  return std::unique_ptr<CertificateAuthority>(
+      new CertificateAuthority(std::make_unique<const Implementation>(Implementation{
+          std::move(options), environment, std::move(*profiles), std::move(*identifier), std::move(extra_certs)})));
+}
+
+CertificateAuthority::CertificateAuthority(std::unique_ptr<const Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+
+CertificateAuthority::~CertificateAuthority() = default;
+
+asn1::Name CertificateAuthority::issuer() const { return implementation_->certificate().subject(); }
+
+Decision CertificateAuthority::issue(const CertificateRequest& request, Time now) {
+  return implementation_->issue(request, now);
+}
+
+// --- issuing
+
+namespace {
+
+Refusal broken(const CryptoError& error) {
+  return refused(rules::E_30, "", "the certificate could not be made: " + error.text, FailInfo::systemFailure);
+}
+
+/// Names and keys of the CA itself are for nobody else.
+Checked<void> check_not_ours(const CertificateRequest& request, const CertificateView& ours) {
+  if (request.subject == ours.subject())
+    return tl::unexpected(refused(rules::R_09, "subject", "the subject is the name of the CA"));
+  if (same_octets(request.public_key, ours.public_key()))
+    return tl::unexpected(refused(rules::R_09, "publicKey", "the public key is that of the CA"));
+  return {};
+}
+
+}  // namespace
+
+const ProfileRules* CertificateAuthority::Implementation::profile(std::string_view name) const {
+  if (name.empty()) return &profiles.front();
+  const auto it = std::ranges::find_if(profiles, [&](const ProfileRules& each) { return each.profile().name == name; });
+  return it == profiles.end() ? nullptr : &*it;
+}
+
+Decision CertificateAuthority::Implementation::issue(const CertificateRequest& request, Time now) const {
+  const ProfileRules* rules = profile(request.profile);
+  if (rules == nullptr)
+    return refused(rules::R_09, "certProfile", "there is no certificate profile of the name asked for",
+                   FailInfo::badRequest);
+  const CertificateView ours = certificate();
+  if (auto checked = check_not_ours(request, ours); !checked) return checked.error();
+
+  Differences differences;
+  const auto key = grant_key(request.public_key, *rules, environment.crypto);
+  if (!key) return key.error();
+  const auto validity = grant_validity(request.validity, rules->profile(), ours, now, differences);
+  if (!validity) return validity.error();
+  auto identifier = subject_key_identifier_value(request.public_key, environment.crypto);
+  if (!identifier) return broken(identifier.error());
+  auto extensions = grant_extensions(request, **key, *rules, *identifier, differences);
+  if (!extensions) return extensions.error();
+  extensions->add(asn1::id_ce_subjectKeyIdentifier, false, std::move(*identifier));
+  extensions->add(asn1::id_ce_authorityKeyIdentifier, false, issuer_identifier);
+
+  auto certificate =
+      sign_certificate({ours.subject(), request.subject, *validity, request.public_key, extensions->all()},
+                       *options.signer, environment.random);
+  if (!certificate) return broken(certificate.error());
+  return grant(request, std::move(*certificate), differences);
+}
+
+Granted CertificateAuthority::Implementation::grant(const CertificateRequest& request, Octets certificate,
+                                                    const Differences& differences) const {
+  Granted granted;
+  granted.certificate = std::move(certificate);
+  granted.chain = extra_certs;
+  if (request.type == asn1::PKIBody::ir) granted.ca_pubs = options.ca_pubs;  // not in cp and kup
+  granted.modified = !differences.empty();
+  granted.note = fmt::format("{}", fmt::join(differences, "; "));
+  return granted;
+}
+
+}  // namespace cmpkit::cmp
