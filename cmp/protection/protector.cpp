@@ -2,7 +2,7 @@
 
 #include "cmp/message/fields.h"
 #include "cmpkit/cmp/certificate.h"
-#include "cmpkit/cmp/mac.h"
+#include "cmpkit/cmp/algorithms.h"
 
 namespace cmpkit::cmp {
 
@@ -72,13 +72,12 @@ CryptoResult<std::unique_ptr<Protector>> mac_protector(Octets algorithm, std::sh
 
 CryptoResult<std::unique_ptr<Protector>> mac_protector(const SecretCredential& credential, const Environment& environment,
                                                        const MacLimits& limits) {
-  Octets algorithm = credential.method.kind == MacMethod::Kind::pbm
-                         ? make_pbm_parameters(environment.random, credential.method.iterations)
-                         : make_pbmac1_parameters(environment.random, credential.method.iterations);
-  const auto decoded = asn1::decode<asn1::AlgorithmIdentifier>(algorithm);
-  auto mac = environment.crypto.mac(*decoded, credential.secret, limits);
+  const OwnedAlgorithm algorithm = credential.method.kind == MacMethod::Kind::pbm
+                                       ? make_pbm_parameters(environment.random, credential.method.iterations)
+                                       : make_pbmac1_parameters(environment.random, credential.method.iterations);
+  auto mac = environment.crypto.mac(*algorithm, credential.secret, limits);
   if (!mac) return tl::unexpected(mac.error());
-  return mac_protector(std::move(algorithm), std::move(*mac), credential.reference);
+  return mac_protector(copy_of(algorithm.octets()), std::move(*mac), credential.reference);
 }
 
 CryptoResult<std::unique_ptr<Protector>> make_protector(const Credential& credential, const Environment& environment,

@@ -41,12 +41,7 @@ struct Granted {
   std::string note;              // statusString for grantedWithMods
 };
 
-/// Not decided yet: the client shall ask again after this time.
-struct Pending {
-  std::chrono::seconds check_after{};
-};
-
-using Decision = std::variant<Granted, Refusal, Pending>;
+using Decision = std::variant<Granted, Refusal>;
 
 /// Safe to use from several threads at once.
 class Authority {

@@ -26,6 +26,7 @@ struct EnrollmentOptions {
   Credential credential;                         // protects all our messages; kur: the certificate to update (K-01)
   const TrustStore* trust = nullptr;             // anchors for signed responses; required with a SignatureCredential
 
+  const TrustStore* certificate_trust = nullptr;  // anchors the new certificate must lead to; null: not checked
   Octets recipient;                 // DER Name of the CA; empty: NULL-DN (H-20)
   Octets subject;                   // DER Name; empty: NULL-DN, or for kur that of the old certificate (K-02)
   Octets extensions;                // DER Extensions to ask for (subjectAltName, ...); empty: none

@@ -34,6 +34,7 @@ struct ResponderConfiguration {
   const SharedSecrets* secrets = nullptr;  // null: no MAC protection is accepted (V-31)
   SubjectBinding secret_subject{};
 
+  bool refuse_used_keys = false;                    // a key that was certified before is badCertTemplate (E-30)
   bool grant_implicit_confirm = true;               // where the client asks for it (H-81)
   std::chrono::seconds confirm_wait{300};           // until silence counts as rejection (H-82, C-07)
   std::chrono::seconds remember{3600};              // how long a finished transaction is known (retry, V-50)

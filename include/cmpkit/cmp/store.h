@@ -29,6 +29,7 @@ struct Transaction {
   bool by_secret = false;     // kind of protection (P-02)
   std::int64_t cert_req_id = 0;
   Octets certificate;         // DER; what certConf is about
+  std::vector<Octets> sender_certificates;  // DER; the sender's certificate and chain, where certConf may omit them (P-06)
   Octets sender_nonce;        // of our last response (V-20)
   Octets request_digest;      // SHA-256 of the last request, so that a retry is known
   Octets response;            // our answer to it

@@ -1,0 +1,193 @@
+// The steps of a message through the responder, in their order (RFC 9483 Section 3.5).
+#include "cmpkit/cmp/responder.h"
+
+#include "cmp/message/checks.h"
+#include "cmp/message/fields.h"
+#include "cmp/responder/engine.h"
+#include "cmpkit/asn1/names.h"
+#include "cmpkit/cmp/algorithms.h"
+
+namespace cmpkit::cmp {
+
+using asn1::PKIBody;
+
+namespace {
+
+bool is_certificate_request(PKIBody::Type type) {
+  return type == PKIBody::ir || type == PKIBody::cr || type == PKIBody::kur || type == PKIBody::p10cr;
+}
+
+Octets digest_of(Bytes octets, const Crypto& crypto) {
+  const Bytes message[] = {octets};
+  return crypto.hash(identifier_of(Digest::sha256), message).value();
+}
+
+/// Transaction::sender: the kind of credential, then the reference or the digest of the certificate.
+Octets sender_key(const Requester& requester, const Crypto& crypto) {
+  const bool by_secret = requester.kind == Requester::Kind::secret;
+  Octets key = by_secret ? requester.identity : digest_of(requester.identity, crypto);
+  key.insert(key.begin(), by_secret ? 's' : 'c');
+  return key;
+}
+
+/// The header of a request that is no whole PKIMessage, where at least that can be read: its nonce and transactionID
+/// make the error useful to the client. Empty where not.
+asn1::PKIHeader salvage_header(Bytes request) {
+  const auto parts = asn1::decode<asn1::SequenceOf<asn1::Any>>(request);
+  if (!parts || parts->empty()) return {};
+  return asn1::decode<asn1::PKIHeader>(parts->front().tlv).value_or(asn1::PKIHeader{});
+}
+
+}  // namespace
+
+Responder::Responder(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+Responder::~Responder() = default;
+
+tl::expected<std::unique_ptr<Responder>, std::string> Responder::create(ResponderConfiguration configuration,
+                                                                        Authority& authority, Store& store,
+                                                                        Environment environment) {
+  auto engine = std::make_unique<Engine>(std::move(configuration), authority, store, environment);
+  if (auto prepared = engine->prepare(); !prepared) return tl::unexpected(prepared.error());
+  return std::unique_ptr<Responder>(new Responder(std::move(engine)));
+}
+
+Reply Responder::respond(Bytes request, std::string_view profile) { return engine_->respond(request, profile); }
+std::size_t Responder::expire(std::size_t count) { return engine_->expire(count); }
+
+Responder::Engine::Engine(ResponderConfiguration configuration, Authority& authority, Store& store, Environment environment)
+    : configuration_(std::move(configuration)), authority_(authority), store_(store), environment_(environment) {}
+
+tl::expected<void, std::string> Responder::Engine::prepare() {
+  if (configuration_.certificate_trust == nullptr && configuration_.secrets == nullptr)
+    return tl::unexpected<std::string>("neither trust anchors for signed requests nor shared secrets are given: nobody could enrol");
+  if (configuration_.confirm_wait <= std::chrono::seconds{0} || configuration_.remember <= std::chrono::seconds{0})
+    return tl::unexpected<std::string>("confirm_wait and remember must be longer than zero");
+  auto protector = signature_protector(configuration_.protection);
+  if (!protector) return tl::unexpected(protector.error().text);
+  signature_protector_ = std::move(*protector);
+  return {};
+}
+
+Reply Responder::Engine::respond(Bytes request, std::string_view profile) {
+  Reply reply{};
+  auto message = decode(request, reply);
+  if (!message) {
+    reply.kind = Reply::Kind::malformed;
+    return std::move(answer_error(salvage_header(request), nullptr, message.error(), reply));
+  }
+  const asn1::PKIHeader header = message->header;  // views into the request
+  auto received = receive(std::move(*message), request, reply);
+  if (!received) return std::move(answer_error(header, nullptr, received.error(), reply));
+  const auto authenticated = authenticate(std::move(*received), reply);
+  if (!authenticated) return std::move(answer_error(header, nullptr, authenticated.error(), reply));
+  return std::move(answer(*authenticated, profile, reply));
+}
+
+Checked<asn1::PKIMessage> Responder::Engine::decode(Bytes request, Reply& reply) const {
+  auto message = asn1::decode<asn1::PKIMessage>(request, configuration_.limits);
+  if (!message) {
+    reply.trail.failed(rules::V_01, "message", message.error().text());
+    return tl::unexpected(refused(rules::V_01, "message", message.error().text()));
+  }
+  reply.trail.passed(rules::V_01, "message");
+  reply.request = name_of(message->body.type());
+  return std::move(*message);
+}
+
+Checked<Received> Responder::Engine::receive(asn1::PKIMessage message, Bytes request, Reply& reply) {
+  if (auto refusal = check_message(message, Stage::header, reply.trail)) return tl::unexpected(std::move(*refusal));
+  const auto type = message.body.type();
+  if (!is_certificate_request(type) && type != PKIBody::certConf)  // V-04, RFC 9483 Section 3.5
+    return tl::unexpected(refused(rules::V_04, "body", std::string(name_of(type)) + " is not answered here"));
+  auto transactions = store_.transactions(*message.header.transactionID);
+  if (!transactions) return tl::unexpected(refused(rules::E_30, "header.transactionID", transactions.error().text));
+  Received received{std::move(message), request, std::move(*transactions)};
+  if (auto refusal = check_kind_of_protection(received, reply)) return tl::unexpected(std::move(*refusal));
+  return received;
+}
+
+/// V-31, P-02, K-04: the kind of protection fits the request, and what was used before under this transactionID.
+std::optional<Refusal> Responder::Engine::check_kind_of_protection(const Received& received, Reply& reply) const {
+  if (!received.message.protection)  // only an error may come without
+    return refused(rules::V_30, "protection", {});
+  const auto by_mac = is_mac_protected(received.message);
+  if (!by_mac) return by_mac.error();
+  if (*by_mac && received.message.body.type() == PKIBody::kur) return refused(rules::K_04, "header.protectionAlg", {});
+  const bool same = received.transactions.empty() ||
+                    std::any_of(received.transactions.begin(), received.transactions.end(),
+                                [&](const Transaction& known) { return known.by_secret == *by_mac; });
+  if (!same) return refused(rules::V_31, "header.protectionAlg", "the transaction began with the other kind of protection");
+  reply.trail.passed(rules::V_31, "header.protectionAlg");
+  return {};
+}
+
+Checked<Authenticated> Responder::Engine::authenticate(Received received, Reply& reply) {
+  std::vector<Octets> known;
+  for (const auto& transaction : received.transactions)
+    known.insert(known.end(), transaction.sender_certificates.begin(), transaction.sender_certificates.end());
+  const Verification verification{environment_, configuration_.certificate_trust, configuration_.secrets,
+                                  configuration_.mac_limits, known};
+  auto sender = cmp::authenticate(received.message, verification, reply.trail);
+  if (!sender) return tl::unexpected(std::move(sender.error()));
+  reply.requester = sender->certificate ? sender->certificate->name()
+                                        : "secret " + std::string(text_of(sender->requester.identity));
+  Authenticated out{std::move(received), std::move(*sender), {}, {}};
+  out.sender_key = sender_key(out.sender.requester, environment_.crypto);
+  out.request_digest = digest_of(out.received.octets, environment_.crypto);
+  return out;
+}
+
+/// What is checked of an authenticated sender whatever it wants: its clock (V-41), and that its certificate, where it is
+/// one of ours, is not revoked (V-36; K-06).
+std::optional<Refusal> Responder::Engine::check_sender(const Authenticated& from, Reply& reply) {
+  const auto window = configuration_.message_time_window;
+  if (window.count() > 0 && from.header().messageTime) {
+    const auto difference = std::chrono::abs(from.header().messageTime->value - now());
+    if (difference > window)
+      return refused(rules::V_41, "header.messageTime",
+                     "messageTime differs from the time here by " + std::to_string(difference.count()) + " s");
+    reply.trail.passed(rules::V_41, "header.messageTime");
+  }
+  if (!from.sender.certificate || !asn1::same_name(from.sender.certificate->issuer(), authority_.issuer())) return {};
+  const auto stored = store_.certificate(from.sender.certificate->serial().octets);
+  if (!stored) return refused(rules::E_30, "extraCerts[0]", stored.error().text);
+  using Status = IssuedCertificate::Status;
+  if (*stored && ((*stored)->status == Status::revoked || (*stored)->status == Status::rejected))
+    return refused(rules::V_36, "extraCerts[0]", "the certificate " + from.sender.certificate->name() + " is revoked");
+  reply.trail.passed(rules::V_36, "extraCerts[0]");
+  return {};
+}
+
+Reply& Responder::Engine::answer(const Authenticated& from, std::string_view profile, Reply& reply) {
+  const Transaction* transaction = from.transaction();
+  if (transaction != nullptr && transaction->request_digest == from.request_digest) {
+    reply.octets = transaction->response;  // the client did not get our answer: the same one again
+    reply.response = "repeated";
+    return reply;
+  }
+  if (auto refusal = check_sender(from, reply)) return answer_error(from.header(), &from, std::move(*refusal), reply);
+  return from.body().type() == PKIBody::certConf ? answer_confirmation(from, reply) : answer_request(from, profile, reply);
+}
+
+std::size_t Responder::Engine::expire(std::size_t count) {
+  const auto transactions = store_.expired(now(), count);
+  if (!transactions) return 0;
+  std::size_t ended = 0;
+  for (const Transaction& transaction : *transactions) {
+    tl::expected<Commit, StoreError> outcome = Commit::conflict;
+    if (transaction.state == Transaction::State::awaiting_confirmation) {
+      Change change;  // C-07, RFC 9483 Section 4.1.1: silence is rejection
+      change.transaction = transaction;
+      change.transaction->state = Transaction::State::done;
+      change.transaction->deadline = now() + configuration_.remember;
+      change.certificate = with_status(transaction, IssuedCertificate::Status::rejected);
+      outcome = store_.commit(change);
+    } else {
+      outcome = store_.forget(transaction);
+    }
+    if (outcome && *outcome == Commit::done) ++ended;
+  }
+  return ended;
+}
+
+}  // namespace cmpkit::cmp
