@@ -67,14 +67,21 @@ struct IoThread {
   std::thread thread;
 };
 
+std::vector<std::unique_ptr<IoThread>> make_io_threads(unsigned count) {
+  std::vector<std::unique_ptr<IoThread>> threads(std::max(1U, count));
+  for (auto& thread : threads) thread = std::make_unique<IoThread>();
+  return threads;
+}
+
 }  // namespace
 
 class HttpServer::Impl {
  public:
   Impl(const ServerOptions& options, Handler handler)
-      : options_(options), handler_(std::move(handler)), workers_(worker_count(options)) {
-    for (unsigned i = 0; i < std::max(1U, options.io_threads); ++i) io_.push_back(std::make_unique<IoThread>());
-  }
+      : options_(options),
+        handler_(std::move(handler)),
+        io_(make_io_threads(options.io_threads)),
+        workers_(worker_count(options)) {}
 
   ~Impl() { stop(); }
 

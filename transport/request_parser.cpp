@@ -44,6 +44,7 @@ class RequestParser::Impl {
   }
 
   std::size_t feed(Bytes octets) {
+    if (is_half_empty_line(octets)) return 0;
     std::size_t taken = skip_empty_line(octets);
     while (refusal_ == 0 && !parser_.is_done() && taken < octets.size()) {
       beast::error_code error;
@@ -80,6 +81,8 @@ class RequestParser::Impl {
     skipped_ = true;
     return 2;
   }
+
+  bool is_half_empty_line(Bytes octets) const { return !parser_.got_some() && !skipped_ && text_of(octets) == "\r"; }
 
   // What Beast leaves to its user; 0 where nothing is wrong.
   int refusal_of_head() {
