@@ -128,32 +128,30 @@ class Decoder {
     } else if (!value(*field.type, field.tag, slot, in)) {
       return false;
     }
-    return in_range(field, slot, before);
+    return !field.ranged || in_range(field, before, in);
   }
 
-  /// RANGE and SIZE, where the field has one.
-  bool in_range(const Field& field, const void* slot, Bytes at) {
-    if (slot == nullptr || (field.min == std::numeric_limits<std::int64_t>::min() &&
-                            field.max == std::numeric_limits<std::int64_t>::max()))
-      return true;
-    std::int64_t measured = 0;
-    if (field.type->kind == Kind::integer)
-      std::memcpy(&measured, slot, sizeof measured);
-    else
-      measured = static_cast<std::int64_t>(static_cast<const Bytes*>(slot)->size());
-    return (measured >= field.min && measured <= field.max) || fail(at, "a value in range", "one outside it");
+  /// The content octets of a value that has been decoded: what is in `before` and no longer in `after`.
+  static Bytes content_of(const Field& field, Bytes before, Bytes after) {
+    Bytes tlv = before.first(before.size() - after.size());
+    if (field.tagging == Tagging::explicit_) tlv = without_header(tlv);
+    return without_header(tlv);
+  }
+  static Bytes without_header(Bytes tlv) {
+    Tlv t;
+    read_header(tlv, t);
+    return tlv.subspan(t.header);
+  }
+
+  bool in_range(const Field& field, Bytes before, Bytes after) {
+    const Bytes content = content_of(field, before, after);
+    const bool is_integer = field.type->kind == Kind::integer;
+    const std::int64_t measured = is_integer ? integer_value(content) : static_cast<std::int64_t>(content.size());
+    return (measured >= field.min && measured <= field.max) || fail(before, "a value in range", "one outside it");
   }
 
   static bool is_default(const Field& field, Bytes before, Bytes after) {
-    Bytes encoded = before.first(before.size() - after.size());
-    if (field.tagging == Tagging::none) return same_octets(encoded, field.default_der);
-    Tlv outer;
-    read_header(encoded, outer);
-    encoded = encoded.subspan(outer.header);
-    if (field.tagging == Tagging::explicit_) return same_octets(encoded, field.default_der);
-    Tlv inner;
-    read_header(field.default_der, inner);
-    return same_octets(encoded, field.default_der.subspan(inner.header));
+    return same_octets(content_of(field, before, after), without_header(field.default_der));
   }
 
   static void set_default(const Field& field, void* object) {
@@ -284,10 +282,15 @@ class Decoder {
   bool integer(void* slot, Bytes content) {
     if (!minimal(content)) return false;
     if (content.size() > 8) return fail(content, "an INTEGER of at most 64 bits", "a longer one");
-    std::uint64_t value = content[0] < 0x80 ? 0 : ~std::uint64_t{0};
-    for (const std::uint8_t octet : content) value = value << 8 | octet;
+    const std::int64_t value = integer_value(content);
     if (slot != nullptr) std::memcpy(slot, &value, sizeof value);
     return true;
+  }
+
+  static std::int64_t integer_value(Bytes content) {
+    std::uint64_t value = content[0] < 0x80 ? 0 : ~std::uint64_t{0};
+    for (const std::uint8_t octet : content) value = value << 8 | octet;
+    return static_cast<std::int64_t>(value);
   }
 
   /// X.690 Sections 8.6.2 and 11.2.1: 0 to 7 unused bits, which are zero.

@@ -42,6 +42,7 @@ template <class T>
 
 template <class T, bool deep>
 Result<T> Encoded<T, deep>::decode() const {
+  if (tlv.empty()) return T{};
   return asn1::decode<T>(tlv);
 }
 

@@ -38,7 +38,7 @@ struct Error {
   [[nodiscard]] std::string path() const;
   [[nodiscard]] std::string text() const;
 
-  std::array<Step, 24> steps{};
+  std::array<Step, 24> steps;  // the first step_count of them
   std::size_t step_count = 0;
 };
 

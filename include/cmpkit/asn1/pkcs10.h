@@ -111,7 +111,7 @@ struct ExtensionTemplate {
   std::optional<OctetString> extnValue;
   static constexpr auto asn1 =
       sequence(field<&ExtensionTemplate::extnID>, field<&ExtensionTemplate::critical, default_der<"01 01 00">>,
-               field<&ExtensionTemplate::extnValue>);
+               field<&ExtensionTemplate::extnValue, encapsulates>);
 };
 
 using ExtensionReqTemplate = SequenceOf<ExtensionTemplate, 1>;

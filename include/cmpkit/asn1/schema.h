@@ -70,7 +70,9 @@ struct Field {
   TagSet first;                    // the identifier octets it can start with
   bool optional;                   // OPTIONAL or DEFAULT
   Bytes default_der;               // empty: no DEFAULT
+  bool ranged;                     // min and max mean something:
   std::int64_t min, max;           // of an INTEGER's value, or of the size of an OCTET STRING or character string
+  bool encapsulates;               // an OCTET STRING that holds the DER encoding of what an OID before it names
   void* (*emplace)(void* object);  // the value's slot, made present (or the held alternative)
   const void* (*get)(const void* object);  // the value's slot; null: absent (or another alternative is held)
   void (*reset)(void* object);             // makes an OPTIONAL absent; null: not OPTIONAL
@@ -126,6 +128,10 @@ struct RangeOption {
 };
 template <std::int64_t Min, std::int64_t Max = std::numeric_limits<std::int64_t>::max()>
 inline constexpr RangeOption range{Min, Max};
+
+/// Marks an OCTET STRING whose content is DER of a type that the OID before it names (extnValue).
+struct EncapsulatesOption {};
+inline constexpr EncapsulatesOption encapsulates{};
 
 struct DefaultOption {
   const detail::ParsedHex* der;

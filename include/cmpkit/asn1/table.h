@@ -214,9 +214,11 @@ constexpr void apply(Field& f, TagOption option) {
   f.tag = static_cast<std::uint8_t>(0x80 | (constructed ? 0x20 : 0) | option.number);
 }
 constexpr void apply(Field& f, RangeOption option) {
+  f.ranged = true;
   f.min = option.min;
   f.max = option.max;
 }
+constexpr void apply(Field& f, EncapsulatesOption) { f.encapsulates = true; }
 constexpr void apply(Field& f, DefaultOption option) {
   f.optional = true;
   f.default_der = Bytes(option.der->octets.data(), option.der->size);
@@ -250,8 +252,6 @@ template <class V, auto... Options>
 consteval Field make_field_options() {
   Field f{};
   f.tag = kind_tag<V>().tag;
-  f.min = std::numeric_limits<std::int64_t>::min();
-  f.max = std::numeric_limits<std::int64_t>::max();
   (apply(f, Options), ...);
   f.first = first_tags<V>(f.tag);
   return f;

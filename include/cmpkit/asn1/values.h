@@ -123,7 +123,7 @@ template <class T, bool deep = false>
 struct Encoded {
   Bytes tlv;
 
-  /// The value; its views point into `tlv`. Errors: those of asn1::decode.
+  /// The value; its views point into `tlv`. Without octets, a default T. Errors: those of asn1::decode.
   [[nodiscard]] Result<T> decode() const;
 
   friend bool operator==(const Encoded& a, const Encoded& b) { return same_octets(a.tlv, b.tlv); }

@@ -134,7 +134,7 @@ struct Extension {
   bool critical = false;
   OctetString extnValue;  // the DER encoding of the type that extnID names
   static constexpr auto asn1 = sequence(field<&Extension::extnID>, field<&Extension::critical, default_der<"01 01 00">>,
-                                        field<&Extension::extnValue>);
+                                        field<&Extension::extnValue, encapsulates>);
 };
 
 using Extensions = SequenceOf<Extension, 1>;
