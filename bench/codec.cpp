@@ -1,0 +1,117 @@
+// How fast are messages decoded and encoded, and how many allocations does it take? Each question is put to our codec
+// and, in the same run and on the same octets, to OpenSSL's d2i_OSSL_CMP_MSG and i2d_OSSL_CMP_MSG.
+#include <openssl/cmp.h>
+#include <openssl/crypto.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <new>
+
+#include "cmpkit/asn1/pkimessage.h"
+
+namespace {
+
+std::size_t allocations = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc{};
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace {
+
+using namespace cmpkit;
+
+void* counting_malloc(std::size_t size, const char*, int) { return ++allocations, std::malloc(size); }
+void* counting_realloc(void* memory, std::size_t size, const char*, int) {
+  return ++allocations, std::realloc(memory, size);
+}
+void counting_free(void* memory, const char*, int) { std::free(memory); }
+
+struct Measured {
+  double nanoseconds;
+  double allocations;
+};
+
+/// The time and the allocations of one run of the task: the best of several rounds.
+template <class Task>
+Measured measure(Task task) {
+  using Clock = std::chrono::steady_clock;
+  Measured best{1e18, 0};
+  std::size_t count = 1;
+  for (int round = 0; round < 12; ++round) {
+    const std::size_t before = allocations;
+    const auto start = Clock::now();
+    for (std::size_t i = 0; i < count; ++i) task();
+    const std::chrono::duration<double, std::nano> elapsed = Clock::now() - start;
+    if (elapsed < std::chrono::milliseconds(20)) {  // too short to tell: more of it
+      count *= 4;
+      --round;
+      continue;
+    }
+    best.nanoseconds = std::min(best.nanoseconds, elapsed.count() / static_cast<double>(count));
+    best.allocations = static_cast<double>(allocations - before) / static_cast<double>(count);
+  }
+  return best;
+}
+
+template <class T>
+void keep(const T& value) {
+  asm volatile("" : : "g"(&value) : "memory");
+}
+
+Octets read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return Octets(std::istreambuf_iterator<char>(file), {});
+}
+
+OSSL_CMP_MSG* openssl_decode(const Octets& der) {
+  const unsigned char* at = der.data();
+  return d2i_OSSL_CMP_MSG(nullptr, &at, static_cast<long>(der.size()));
+}
+
+void print(const char* what, Measured ours, Measured theirs) {
+  std::printf("  %-8s %8.0f ns %4.0f allocations   OpenSSL %8.0f ns %5.0f allocations   %6.1f times as fast\n", what,
+              ours.nanoseconds, ours.allocations, theirs.nanoseconds, theirs.allocations,
+              theirs.nanoseconds / ours.nanoseconds);
+}
+
+int compare(const std::string& name) {
+  const Octets der = read_file(std::string(CMPKIT_TEST_DATA) + "/openssl/" + name);
+  const auto decoded = asn1::decode<asn1::PKIMessage>(der);
+  OSSL_CMP_MSG* const message = openssl_decode(der);
+  if (!decoded || message == nullptr) {
+    std::fprintf(stderr, "%s does not decode\n", name.c_str());
+    return 1;
+  }
+  std::printf("%s, %zu octets\n", name.c_str(), der.size());
+  print("decode", measure([&] { keep(asn1::decode<asn1::PKIMessage>(der)); }),
+        measure([&] { OSSL_CMP_MSG_free(openssl_decode(der)); }));
+  print("encode", measure([&] { keep(asn1::encode(*decoded)); }), measure([&] {
+          unsigned char* out = nullptr;
+          i2d_OSSL_CMP_MSG(message, &out);
+          OPENSSL_free(out);
+        }));
+  OSSL_CMP_MSG_free(message);
+  return 0;
+}
+
+}  // namespace
+
+int main() {
+  CRYPTO_set_mem_functions(counting_malloc, counting_realloc, counting_free);
+  std::printf("%s\n", OpenSSL_version(OPENSSL_VERSION));
+  int failures = 0;
+  for (const char* name :
+       {"ec-sig-ir.der", "ec-sig-ip.der", "ec-sig-certConf.der", "ec-pbm-ir.der", "rsa-sig-ir.der", "mldsa-sig-ip.der"})
+    failures += compare(name);
+  return failures;
+}
