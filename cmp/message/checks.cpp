@@ -4,6 +4,7 @@
 
 #include "cmp/message/fields.h"
 #include "cmp/protection/mac_kind.h"
+#include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/inspection.h"
 
@@ -32,7 +33,7 @@ constexpr Bodies requests = only({PKIBody::ir, PKIBody::cr, PKIBody::kur});
 constexpr Bodies responses = only({PKIBody::ip, PKIBody::cp, PKIBody::kup});
 constexpr Bodies certification_request = only({PKIBody::p10cr});
 constexpr Bodies confirmation = only({PKIBody::certConf});
-constexpr Bodies error = only({PKIBody::error});
+constexpr Bodies error_message = only({PKIBody::error});
 
 struct Row {
   Stage stage;
@@ -91,7 +92,7 @@ Fault directory_sender(const PKIMessage& m) {
 Fault mac_sender(const PKIMessage& m) {
   if (!has_mac(m) || !m.header.senderKID) return {};
   const asn1::Name* name = m.header.sender.directory_name();
-  const auto cn = name != nullptr ? common_name(*name) : std::nullopt;
+  const auto cn = name != nullptr ? asn1::last_attribute(*name, asn1::id_at_commonName) : std::nullopt;
   return cn && same_octets(bytes_of(*cn), *m.header.senderKID) ? Fault{} : "the commonName in sender is not senderKID";
 }
 
@@ -297,7 +298,7 @@ const Row table[] = {
     {Stage::advice, any, rules::H_83, "header.generalInfo", cert_profile},
     {Stage::advice, confirmation, rules::H_02, "header.pvno", hash_alg_version},
     {Stage::advice, responses, rules::R_13, "body.caPubs", ca_pubs},
-    {Stage::advice, responses | error, rules::E_12, "body.failInfo", fail_info},
+    {Stage::advice, responses | error_message, rules::E_12, "body.failInfo", fail_info},
     {Stage::body, requests, rules::R_01, "body", one_request},
     {Stage::body, requests, rules::R_03, "body.certTemplate", omitted_fields},
     {Stage::body, requests, rules::R_02, "body.certTemplate.subject", subject},

@@ -34,22 +34,6 @@ void append_tlv_header(Octets& out, std::uint8_t tag, std::size_t length) {
   for (std::size_t i = count; i-- > 0;) out.push_back(static_cast<std::uint8_t>(length >> (8 * i)));
 }
 
-std::optional<std::string_view> common_name(const asn1::Name& name) {
-  const auto rdns = name.decode();
-  if (!rdns) return {};
-  for (const auto& rdn : *rdns)
-    for (const auto& attribute : rdn) {
-      if (attribute.type != asn1::id_at_commonName) continue;
-      const auto value = asn1::decode<asn1::DirectoryString>(attribute.value.tlv);
-      if (!value) return {};
-      if (const auto* utf8 = std::get_if<asn1::UTF8String>(&value->value)) return utf8->text;
-      if (const auto* printable = std::get_if<asn1::PrintableString>(&value->value)) return printable->text;
-      if (const auto* teletex = std::get_if<asn1::TeletexString>(&value->value)) return teletex->text;
-      return {};
-    }
-  return {};
-}
-
 Octets name_of_common_name(Bytes text) {
   const asn1::DirectoryString value{{asn1::UTF8String{text_of(text)}}};
   const Octets encoded_value = asn1::encode(value);

@@ -21,9 +21,6 @@ std::string profile_of(const asn1::PKIHeader& header);
 /// Appends identifier and length octets.
 void append_tlv_header(Octets& out, std::uint8_t tag, std::size_t length);
 
-/// The text of the first commonName of the Name, where that is a UTF8String, PrintableString, IA5String or TeletexString.
-std::optional<std::string_view> common_name(const asn1::Name& name);
-
 /// DER of the Name whose only attribute is this commonName. Text that is not UTF-8 gives the NULL-DN.
 Octets name_of_common_name(Bytes text);
 

@@ -5,6 +5,7 @@
 #include "cmp/message/fields.h"
 #include "cmp/protection/mac_kind.h"
 #include "cmpkit/asn1/names.h"
+#include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/algorithms.h"
 
 namespace cmpkit::cmp {
@@ -81,7 +82,7 @@ class Authenticator {
   [[nodiscard]] std::optional<Bytes> secret_reference() const {
     if (header_.senderKID) return *header_.senderKID;
     const asn1::Name* name = header_.sender.directory_name();
-    const auto cn = name != nullptr ? common_name(*name) : std::nullopt;
+    const auto cn = name != nullptr ? asn1::last_attribute(*name, asn1::id_at_commonName) : std::nullopt;
     return cn ? std::optional(bytes_of(*cn)) : std::nullopt;
   }
 

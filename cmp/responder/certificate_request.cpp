@@ -57,7 +57,7 @@ std::optional<Refusal> check_subject(const Authenticated& from, const Authorised
   const bool by_secret = requester.kind == Requester::Kind::secret;
   const auto binding = by_secret ? configuration.secret_subject : configuration.certificate_subject;
   if (binding == SubjectBinding::same) {
-    const auto cn = by_secret ? common_name(authorised.request.subject) : std::nullopt;
+    const auto cn = by_secret ? asn1::last_attribute(authorised.request.subject, asn1::id_at_commonName) : std::nullopt;
     const bool same = by_secret ? cn && same_octets(bytes_of(*cn), requester.identity)
                                 : asn1::same_name(authorised.request.subject, requester.subject);
     if (!same) return fail(rules::R_07, field, "this credential may ask for a certificate of its own subject only", trail);
