@@ -11,6 +11,7 @@ endif()
 
 find_package(tl-expected REQUIRED)
 find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
 find_package(Boost 1.81 REQUIRED CONFIG)
 find_package(Botan 3.12 REQUIRED OPTIONAL_COMPONENTS tpm2)
 
@@ -26,7 +27,6 @@ else()
 endif()
 
 if(CMPKIT_BUILD_TOOLS OR CMPKIT_BUILD_TESTS)
-  find_package(fmt REQUIRED)
   find_package(spdlog REQUIRED)
   find_package(CLI11 REQUIRED)
   find_package(tomlplusplus REQUIRED)

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "cmp/authority/grant.h"
 
 namespace cmpkit::cmp {

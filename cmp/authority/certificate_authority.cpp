@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cmp/authority/grant.h"
+#include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
 
 namespace cmpkit::cmp {
@@ -55,7 +56,7 @@ tl::expected<void, std::string> check_chain(const std::vector<Octets>& chain, co
     if (!subject) return Reason(subject.error());
     if (!issuer) return Reason(issuer.error());
     const Bytes signed_part = subject->signed_part();
-    if (subject->issuer() != issuer->subject() ||
+    if (!asn1::same_name(subject->issuer(), issuer->subject()) ||
         !crypto.verify(subject->asn1().signatureAlgorithm, issuer->public_key(), Pieces(&signed_part, 1),
                        subject->asn1().signature.octets))
       return Reason(
@@ -127,7 +128,7 @@ Refusal broken(const CryptoError& error) {
 
 /// Names and keys of the CA itself are for nobody else.
 Checked<void> check_not_ours(const CertificateRequest& request, const CertificateView& ours) {
-  if (request.subject == ours.subject())
+  if (asn1::same_name(request.subject, ours.subject()))
     return tl::unexpected(refused(rules::R_09, "subject", "the subject is the name of the CA"));
   if (same_octets(request.public_key, ours.public_key()))
     return tl::unexpected(refused(rules::R_09, "publicKey", "the public key is that of the CA"));

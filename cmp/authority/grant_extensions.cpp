@@ -17,14 +17,10 @@ Refusal refuse(std::string_view field, std::string_view detail) { return refused
 
 // --- keyUsage
 
-constexpr std::array<std::string_view, 9> key_usage_names = {"digitalSignature", "nonRepudiation", "keyEncipherment",
-                                                             "dataEncipherment", "keyAgreement",   "keyCertSign",
-                                                             "cRLSign",          "encipherOnly",   "decipherOnly"};
-
 std::string names_of(std::uint64_t bits) {
   std::vector<std::string_view> names;
-  for (unsigned bit = 0; bit < key_usage_names.size(); ++bit)
-    if (((bits >> bit) & 1U) != 0) names.push_back(key_usage_names[bit]);
+  for (const asn1::NamedNumber& bit : asn1::type_of<KeyUsage>().numbers)
+    if (((bits >> bit.number) & 1U) != 0) names.push_back(bit.name);
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
@@ -140,7 +136,7 @@ class Granting {
 
   /// What the profile allows of `usage` for this key.
   [[nodiscard]] KeyUsage allowed(KeyUsage usage) const {
-    usage.bits &= rules_.profile().key_usage.bits & possible_usage(key_.family).bits;
+    usage.bits &= rules_.key_usage().bits & possible_usage(key_.family).bits;
     return usage;
   }
 

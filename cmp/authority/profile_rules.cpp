@@ -40,25 +40,14 @@ bool contains(const std::vector<asn1::Oid>& oids, asn1::Oid oid) { return std::r
 
 }  // namespace
 
-asn1::KeyUsage CertificateProfile::default_key_usage() {
-  asn1::KeyUsage usage;
-  for (const auto bit : {asn1::KeyUsage::digitalSignature, asn1::KeyUsage::nonRepudiation,
-                         asn1::KeyUsage::keyEncipherment, asn1::KeyUsage::dataEncipherment,
-                         asn1::KeyUsage::keyAgreement, asn1::KeyUsage::encipherOnly, asn1::KeyUsage::decipherOnly})
-    usage.set(bit);
-  return usage;
-}
-
 tl::expected<ProfileRules, std::string> ProfileRules::read(CertificateProfile profile) {
   ProfileRules rules(std::move(profile));
   const CertificateProfile& read = rules.profile_;
   if (read.validity <= std::chrono::seconds::zero()) return tl::unexpected(std::string("validity is not above zero"));
   if (read.backdate < std::chrono::seconds::zero() || read.backdate >= read.validity)
     return tl::unexpected(std::string("backdate is below zero or not below validity"));
-  if (read.key_usage.has(asn1::KeyUsage::keyCertSign) || read.key_usage.has(asn1::KeyUsage::cRLSign))
-    return tl::unexpected(
-        std::string("key_usage has keyCertSign or cRLSign: no CA certificates are issued by profile"));
   if (auto result = rules.read_keys(); !result) return tl::unexpected(result.error());
+  if (auto result = rules.read_key_usage(); !result) return tl::unexpected(result.error());
   for (auto result : {rules.read_oids("purposes", read.purposes, rules.purposes_),
                       rules.read_oids("default_purposes", read.default_purposes, rules.default_purposes_),
                       rules.read_oids("extensions", read.extensions, rules.extensions_)})
@@ -77,6 +66,20 @@ tl::expected<void, std::string> ProfileRules::read_keys() {
           "keys: \"{}\" is not known; write for example \"ec\", \"ec:P-256\", \"rsa:2048\", \"ed25519\", \"ml-dsa-65\"",
           entry));
     if (bits != 0) min_rsa_bits_ = min_rsa_bits_ == 0 ? bits : std::min(min_rsa_bits_, bits);
+  }
+  return {};
+}
+
+tl::expected<void, std::string> ProfileRules::read_key_usage() {
+  const auto bits = asn1::type_of<asn1::KeyUsage>().numbers;
+  for (const std::string& text : profile_.key_usage) {
+    const auto bit = std::ranges::find(bits, text, &asn1::NamedNumber::name);
+    if (bit == bits.end() || bit->number == asn1::KeyUsage::keyCertSign || bit->number == asn1::KeyUsage::cRLSign)
+      return tl::unexpected(
+          fmt::format("key_usage: \"{}\" is no keyUsage of an end entity, such as "
+                      "\"digitalSignature\", \"keyEncipherment\", \"keyAgreement\"",
+                      text));
+    key_usage_.set(static_cast<unsigned>(bit->number));
   }
   return {};
 }

@@ -27,7 +27,7 @@ class CertificateAuthority final : public Authority {
                                                                                  const Environment& environment);
   ~CertificateAuthority() override;
 
-  /// Never Pending. A refusal names and says which wish is not granted and why; a granted certificate that
+  /// A refusal names and says which wish is not granted and why; a granted certificate that
   /// differs from the wishes says in `note` where. A kur need not repeat subjectAltName, keyUsage and extKeyUsage:
   /// where they are not asked for they are those of the certificate to update (RFC 9483 Section 4.1.3).
   [[nodiscard]] Decision issue(const CertificateRequest& request, Time now) override;

@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "cmpkit/asn1/extensions.h"
-
 namespace cmpkit::cmp {
 
 struct CertificateProfile {
@@ -22,9 +20,11 @@ struct CertificateProfile {
   /// stands for this size and larger ones; `ec`, `ml-dsa`, `slh-dsa` and `ml-kem` for all of their kind that we know.
   std::vector<std::string> keys = {"ec", "rsa:2048", "ed25519", "ed448", "ml-dsa", "slh-dsa"};
 
-  /// The keyUsage bits that may be asked for, as far as the key can be used so. Where none are asked for a certificate
-  /// gets digitalSignature, or keyAgreement or keyEncipherment for a key that cannot sign.
-  asn1::KeyUsage key_usage = default_key_usage();
+  /// The keyUsage bits that may be asked for, as far as the key can be used so; keyCertSign and cRLSign are never
+  /// given. Where none are asked for a certificate gets digitalSignature, or keyAgreement or keyEncipherment for a key
+  /// that cannot sign.
+  std::vector<std::string> key_usage = {"digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment",
+                                        "keyAgreement",     "encipherOnly",   "decipherOnly"};
 
   /// The purposes (extKeyUsage) that may be asked for, by name (`id-kp-clientAuth`) or dotted. Asking for another one
   /// is refused. One that makes its holder a CMP authority (cmcCA, cmcRA, cmKGA) is given to everybody who asks once it
@@ -35,9 +35,6 @@ struct CertificateProfile {
   /// Further extensions that are taken over as asked for, by name or dotted. subjectAltName, keyUsage and extKeyUsage
   /// are understood without standing here; others are left out, or refused where they are critical.
   std::vector<std::string> extensions = {};
-
-  /// All but those of a CA: keyCertSign and cRLSign.
-  static asn1::KeyUsage default_key_usage();
 };
 
 }  // namespace cmpkit::cmp
