@@ -24,6 +24,8 @@ using Action = std::function<int()>;
 // Each adds its subcommand to `app`. Where it is the one on the command line, parsing puts its action in `action`,
 // which must outlive the parsing.
 void add_ca(CLI::App& app, Action& action);
+void add_enroll(CLI::App& app, Action& action);
+void add_update(CLI::App& app, Action& action);
 
 /// Says on standard error what went wrong and, unless empty, what to do next. Returns exit_failed.
 int fail(std::string_view what, std::string_view next_step = {});

@@ -5,13 +5,17 @@
 namespace cmpkit::tools {
 namespace {
 
+constexpr auto who_we_are = "Who we are";
+
 void add_server_options(CLI::App& command, EnrollArguments& arguments) {
   constexpr auto group = "The server";
   command.add_option("--server", arguments.server, "http://host[:port][/path]; without a path /.well-known/cmp")
       ->required()
       ->group(group);
   command.add_option("--path", arguments.path, "Path at the server, instead of that in --server")->group(group);
-  command.add_option("--recipient", arguments.recipient, "Name of the CA; default: the issuer of --cert, else empty")
+  command
+      .add_option("--recipient", arguments.recipient,
+                  "Name of the CA; default: for a kur the issuer of --cert, else none")
       ->group(group);
   command.add_option("--msg_timeout,--msg-timeout", arguments.msg_timeout, "Seconds for a message and its answer")
       ->capture_default_str()
@@ -25,14 +29,7 @@ void add_server_options(CLI::App& command, EnrollArguments& arguments) {
 }
 
 void add_identity_options(CLI::App& command, EnrollArguments& arguments) {
-  constexpr auto group = "Who we are";
-  command.add_option("--ref", arguments.reference, "Reference of the shared secret")->group(group);
-  command.add_option("--secret", arguments.secret, "The shared secret: pass:SECRET, file:PATH or env:VARIABLE")
-      ->group(group);
-  command.add_option("--mac", arguments.mac, "How the secret protects")
-      ->check(CLI::IsMember({"pbm", "pbmac1"}))
-      ->capture_default_str()
-      ->group(group);
+  constexpr auto group = who_we_are;
   command.add_option("--cert", arguments.certificate, "Our certificate, then any issuers (PEM or DER)")->group(group);
   command.add_option("--key", arguments.key, "Its private key")->group(group);
   command.add_option("--keypass", arguments.key_passphrase, "Passphrase of the key: pass:, file: or env:")
@@ -95,6 +92,16 @@ void add_output_options(CLI::App& command, EnrollArguments& arguments) {
 }
 
 }  // namespace
+
+void add_secret_options(CLI::App& command, EnrollArguments& arguments) {
+  command.add_option("--ref", arguments.reference, "Reference of the shared secret")->group(who_we_are);
+  command.add_option("--secret", arguments.secret, "The shared secret: pass:SECRET, file:PATH or env:VARIABLE")
+      ->group(who_we_are);
+  command.add_option("--mac", arguments.mac, "How the secret protects")
+      ->check(CLI::IsMember({"pbm", "pbmac1"}))
+      ->capture_default_str()
+      ->group(who_we_are);
+}
 
 void add_enroll_options(CLI::App& command, EnrollArguments& arguments) {
   add_server_options(command, arguments);

@@ -39,7 +39,10 @@ struct EnrollArguments {
   bool json = false, verbose = false;
 };
 
-/// Adds the options of both commands; `arguments` must outlive the parsing.
+/// Adds the options of both commands. `arguments` must outlive the parsing.
 void add_enroll_options(CLI::App& command, EnrollArguments& arguments);
+
+/// Adds those with which a shared secret is given.
+void add_secret_options(CLI::App& command, EnrollArguments& arguments);
 
 }  // namespace cmpkit::tools

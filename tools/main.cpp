@@ -13,6 +13,8 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(36);
   Action action;
   add_ca(app, action);
+  add_enroll(app, action);
+  add_update(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,28 @@
+// From the command line to what an enrolment needs: files are read, keys made, everything is checked before the first
+// message leaves.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "cmpkit/cmp/enrollment.h"
+#include "tools/enroll_arguments.h"
+
+namespace cmpkit::tools {
+
+/// Options whose `trust` points to `trust`.
+struct PreparedEnrollment {
+  cmp::EnrollmentOptions options;
+  std::unique_ptr<cmp::TrustStore> trust;  // null: no anchors were given
+  bool by_secret = false;
+  bool key_generated = false;
+};
+
+/// The error says what is wrong, in a sentence that names the option or the file. Makes and stores the new key last,
+/// when all else is in order.
+tl::expected<PreparedEnrollment, std::string> prepare_enrollment(const EnrollArguments& arguments,
+                                                                 const cmp::Crypto& crypto);
+
+}  // namespace cmpkit::tools

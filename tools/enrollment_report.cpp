@@ -1,0 +1,185 @@
+#include "tools/enrollment_report.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tools/message_summary.h"
+#include "tools/status_text.h"
+
+namespace cmpkit::tools {
+namespace {
+
+std::string fail_info_text(std::optional<cmp::FailInfo> fail_info) {
+  if (!fail_info) return {};
+  asn1::PKIFailureInfo bits;
+  bits.set(*fail_info);
+  return fail_info_names(bits).front();
+}
+
+ReportedExchange report_on(const Exchange& exchange, const cmp::Crypto& crypto) {
+  const auto type_of = [&](Bytes der) {
+    const auto summary = summarize_message(der, crypto);
+    return summary ? summary->type : der.empty() ? std::string{} : std::string("no PKIMessage");
+  };
+  return {type_of(exchange.request), type_of(exchange.response), exchange.duration, exchange.request.size(),
+          exchange.response.size()};
+}
+
+ReportedFailure transport_failure(const transport::TransportError& error, const std::vector<ReportedExchange>& sent) {
+  const Advice advice = advice_on(error.kind);
+  ReportedFailure failure;
+  failure.fault = advice.fault;
+  failure.what = error.text;
+  failure.next_step = advice.next_step;
+  if (sent.back().request == "certConf") {
+    failure.what = "a certificate was issued, but its confirmation did not get through: " + error.text;
+    failure.next_step = "enrol again: the server takes an unconfirmed certificate back";
+  }
+  return failure;
+}
+
+std::string refusal_text(const ReportedFailure& failure) {
+  std::string text = "the server refuses: " + failure.status;
+  if (!failure.fail_info.empty()) text += ", " + failure.fail_info;
+  if (!failure.server_text.empty()) text += ": " + failure.server_text;
+  return text;
+}
+
+ReportedFailure failed_outcome(const cmp::Outcome& outcome, bool by_secret) {
+  ReportedFailure failure;
+  failure.status = outcome.status ? status_name(*outcome.status) : "";
+  failure.fail_info = fail_info_text(outcome.fail_info);
+  failure.server_text = outcome.server_text;
+  failure.authenticated = outcome.authenticated;
+  Advice advice = advice_on(outcome.fail_info, by_secret);
+  failure.what = refusal_text(failure);
+  if (outcome.refusal) {
+    advice = advice_on(*outcome.refusal->rule, by_secret);
+    failure.what = outcome.text;
+    failure.rule = outcome.refusal->rule->id;
+    failure.reference = outcome.refusal->rule->reference;
+    failure.field = outcome.refusal->field;
+  }
+  failure.fault = advice.fault;
+  failure.next_step = advice.next_step;
+  return failure;
+}
+
+constexpr std::string_view explanation(Fault fault) {
+  switch (fault) {
+    case Fault::transport:
+      return "transport: the messages did not get through";
+    case Fault::protection:
+      return "protection: one side could not verify the other";
+    case Fault::request:
+      return "request: the server understood it and says no";
+    case Fault::answer:
+      return "answer: what the server sent is not right";
+  }
+  return {};
+}
+
+std::string row(std::string_view what, std::string_view value) { return fmt::format("  {:<13} {}\n", what, value); }
+
+std::string failure_text(const EnrollmentReport& report) {
+  const ReportedFailure& failure = *report.failure;
+  std::string text = fmt::format("no certificate: {}\n", failure.what) + row("where", explanation(failure.fault));
+  if (!report.answered_by.empty()) {
+    const bool verified = failure.authenticated;
+    text += row("the answer", fmt::format("{}{}", report.answered_by, verified ? "; verified" : "; NOT verified"));
+  }
+  if (!failure.rule.empty()) {
+    text += row("rule", fmt::format("{}, {}, at {}", failure.rule, failure.reference, failure.field));
+    if (!failure.status.empty()) text += row("server said", refusal_text(failure));
+  }
+  return text + row("next", failure.next_step);
+}
+
+std::string success_text(const EnrollmentReport& report) {
+  const CertificateSummary& certificate = *report.certificate;
+  std::string text = fmt::format("{} has a certificate\n", certificate.subject);
+  text += row("answered by", fmt::format("{}, {}; verified", report.server, report.answered_by));
+  text += row("subject", certificate.subject);
+  text += row("issuer", certificate.issuer);
+  text += row("serial", certificate.serial);
+  text += row("valid", fmt::format("{} to {}", certificate.not_before, certificate.not_after));
+  text += row("key", certificate.key);
+  text += row("confirmed", report.confirmation == "certConf" ? "by certConf, which the server acknowledged"
+                                                             : "implicitly, as asked and granted");
+  for (const StoredFile& file : report.files) text += row(file.what, file.path);
+  return text;
+}
+
+nlohmann::ordered_json json_of(const CertificateSummary& certificate) {
+  return {{"subject", certificate.subject},       {"issuer", certificate.issuer},       {"serial", certificate.serial},
+          {"not_before", certificate.not_before}, {"not_after", certificate.not_after}, {"key", certificate.key}};
+}
+
+nlohmann::ordered_json json_of(const ReportedFailure& failure) {
+  nlohmann::ordered_json json{{"fault", name_of(failure.fault)}, {"text", failure.what}};
+  const auto add = [&](const char* key, const std::string& value) {
+    if (!value.empty()) json[key] = value;
+  };
+  add("status", failure.status);
+  add("failInfo", failure.fail_info);
+  add("server_text", failure.server_text);
+  add("rule", failure.rule);
+  add("reference", failure.reference);
+  add("field", failure.field);
+  json["authenticated"] = failure.authenticated;
+  json["next_step"] = failure.next_step;
+  return json;
+}
+
+nlohmann::ordered_json json_of(const ReportedExchange& exchange) {
+  return {{"request", exchange.request},
+          {"response", exchange.response},
+          {"request_octets", exchange.request_octets},
+          {"response_octets", exchange.response_octets},
+          {"microseconds", exchange.duration.count()}};
+}
+
+}  // namespace
+
+EnrollmentReport report_on(const RunResult& run, std::string operation, std::string server, bool by_secret,
+                           const cmp::Crypto& crypto) {
+  EnrollmentReport report;
+  report.operation = std::move(operation);
+  report.server = std::move(server);
+  for (const Exchange& exchange : run.exchanges) {
+    report.exchanges.push_back(report_on(exchange, crypto));
+    if (const auto summary = summarize_message(exchange.response, crypto)) report.answered_by = summary->protection;
+  }
+  if (run.transport_error) {
+    report.failure = transport_failure(*run.transport_error, report.exchanges);
+  } else if (!run.outcome->success) {
+    report.failure = failed_outcome(*run.outcome, by_secret);
+  } else {
+    report.certificate = summarize_certificate(run.outcome->certificate, crypto);
+    report.confirmation = report.exchanges.back().request == "certConf" ? "certConf" : "implicit";
+  }
+  return report;
+}
+
+std::string report_text(const EnrollmentReport& report) {
+  return report.failure ? failure_text(report) : success_text(report);
+}
+
+std::string report_json(const EnrollmentReport& report) {
+  nlohmann::ordered_json json{
+      {"result", report.failure ? "failed" : "enrolled"}, {"operation", report.operation}, {"server", report.server}};
+  if (!report.answered_by.empty()) json["answered_by"] = report.answered_by;
+  if (report.certificate) json["certificate"] = json_of(*report.certificate);
+  if (!report.confirmation.empty()) json["confirmation"] = report.confirmation;
+  if (report.failure) json["failure"] = json_of(*report.failure);
+  for (const StoredFile& file : report.files) json["files"][file.what] = file.path;
+  json["exchanges"] = nlohmann::ordered_json::array();
+  for (const ReportedExchange& exchange : report.exchanges) json["exchanges"].push_back(json_of(exchange));
+  using Replace = nlohmann::ordered_json::error_handler_t;
+  return json.dump(2, ' ', false, Replace::replace) +
+         "\n";  // a peer's texts are checked to be UTF-8; file names are not
+}
+
+}  // namespace cmpkit::tools
