@@ -7,18 +7,20 @@ namespace cmpkit::asn1 {
 
 namespace {
 
-struct NamedOid {
-  Oid oid;
-  std::string_view name;  // with `_` for `-`
-};
-
-constexpr NamedOid named_oids[] = {
-#define CMPKIT_OID(name, dotted) {name, #name},
+constexpr Oid oids[] = {
+#define CMPKIT_OID(name, dotted) name,
 #include "cmpkit/asn1/oids.def"
 #undef CMPKIT_OID
 };
 
-bool same_name(std::string_view a, std::string_view b) {
+/// With `_` for `-`; in the order of `oids`.
+constexpr std::string_view names[] = {
+#define CMPKIT_OID(name, dotted) #name,
+#include "cmpkit/asn1/oids.def"
+#undef CMPKIT_OID
+};
+
+bool same_spelling(std::string_view a, std::string_view b) {
   const auto same = [](char x, char y) { return x == y || (x == '_' && y == '-'); };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
 }
@@ -56,18 +58,19 @@ Octets parse_dotted(std::string_view text) {
 
 }  // namespace
 
+std::span<const Oid> known_oids() { return oids; }
+
 std::string name_of(Oid oid) {
-  const auto found =
-      std::find_if(std::begin(named_oids), std::end(named_oids), [&](auto& known) { return known.oid == oid; });
-  if (found == std::end(named_oids)) return dotted(oid);
-  std::string name(found->name);
+  const auto found = std::find(std::begin(oids), std::end(oids), oid);
+  if (found == std::end(oids)) return dotted(oid);
+  std::string name(names[found - std::begin(oids)]);
   std::replace(name.begin(), name.end(), '_', '-');
   return name;
 }
 
 std::optional<Oid> find_oid(std::string_view name_or_dotted, Storage& storage) {
-  for (const NamedOid& known : named_oids)
-    if (same_name(known.name, name_or_dotted)) return known.oid;
+  for (std::size_t i = 0; i < std::size(names); ++i)
+    if (same_spelling(names[i], name_or_dotted)) return oids[i];
   Octets octets = parse_dotted(name_or_dotted);
   if (octets.empty()) return {};
   return Oid{storage.keep(std::move(octets))};

@@ -20,4 +20,7 @@ std::string name_of(Oid oid);
 /// `storage`. Nothing where the text is neither.
 std::optional<Oid> find_oid(std::string_view name_or_dotted, Storage& storage);
 
+/// Every OID that has a name here.
+std::span<const Oid> known_oids();
+
 }  // namespace cmpkit::asn1

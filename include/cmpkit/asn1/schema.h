@@ -21,6 +21,7 @@
 
 #include <array>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <variant>
 
@@ -86,6 +87,8 @@ struct ListAccess {
   void* (*resize)(void* list, std::size_t count);  // the first element; new elements are default values
   const void* (*data)(const void* list);
   void (*erase)(void* list, std::size_t index);
+  void (*duplicate)(void* list, std::size_t index);  // appends a copy
+  void (*swap)(void* list, std::size_t i, std::size_t j);
 };
 
 /// A named number of an INTEGER or ENUMERATED, or a named bit.
@@ -105,6 +108,21 @@ struct Type {
   std::span<const NamedNumber> numbers;
   ListAccess list;
   Bytes* (*received)(void* object);  // null: the type keeps no received octets
+  void* (*create)();                 // a default value
+  void (*destroy)(void* object);
+};
+
+/// A value whose type is known at run time only.
+class Object {
+ public:
+  explicit Object(const Type& type) : type_(&type), value_(type.create(), type.destroy) {}
+  [[nodiscard]] const Type& type() const { return *type_; }
+  [[nodiscard]] void* get() { return value_.get(); }
+  [[nodiscard]] const void* get() const { return value_.get(); }
+
+ private:
+  const Type* type_;
+  std::unique_ptr<void, void (*)(void*)> value_;
 };
 
 /// The table of T: one object for the whole program.

@@ -373,6 +373,14 @@ consteval ListAccess make_list() {
           [](void* list, std::size_t index) {
             auto& l = *static_cast<L*>(list);
             l.erase(l.begin() + static_cast<std::ptrdiff_t>(index));
+          },
+          [](void* list, std::size_t index) {
+            auto& l = *static_cast<L*>(list);
+            l.push_back(E(l[index]));
+          },
+          [](void* list, std::size_t i, std::size_t j) {
+            auto& l = *static_cast<L*>(list);
+            std::swap(l[i], l[j]);
           }};
 }
 
@@ -403,6 +411,8 @@ consteval Type make_type() {
     if constexpr (!std::is_void_v<R>) t.received = &ReceivedAccess<R>::get;
   }
   t.numbers = named_numbers<T>();
+  t.create = []() -> void* { return new T(); };
+  t.destroy = [](void* object) { delete static_cast<T*>(object); };
   return t;
 }
 
