@@ -1,5 +1,6 @@
 // The seam to cryptography. The engine asks these interfaces and nothing else; a provider (Botan, in cmp/crypto/botan)
-// stands behind them, and what holds a private key (file, HSM, TPM) is a Signer. Nothing here throws for what a peer sent.
+// stands behind them, and what holds a private key (file, HSM, TPM) is a Signer. Nothing here throws for what a peer
+// sent.
 #pragma once
 
 #include <memory>
@@ -95,6 +96,10 @@ class Crypto {
 
   /// Reads and checks a public key (DER of a SubjectPublicKeyInfo).
   [[nodiscard]] virtual CryptoResult<KeyDescription> describe(Bytes public_key) const = 0;
+
+  /// Whether the nameConstraints of a CA certificate permit the names in a certificate below it (RFC 5280
+  /// Section 4.2.1.10); both DER. The one part of path validation that is left to the provider.
+  [[nodiscard]] virtual CryptoResult<bool> names_permitted(Bytes ca_certificate, Bytes certificate) const = 0;
 };
 
 }  // namespace cmpkit::cmp
