@@ -178,11 +178,11 @@ class HttpClient::Impl {
     error_code send_error;
     if (!send(path, message, deadline, send_error)) return late();
     // After a failure to send there may be an answer still: a server may refuse a message without reading all of it.
-    std::optional<Parser> parser;
+    Incoming incoming;
     error_code error;
-    if (!receive(parser, deadline, error)) return late();
-    if (error) return tl::unexpected(failure_of(error, *parser, path));
-    return reply_of(*parser, path);
+    if (!receive(incoming, deadline, error)) return late();
+    if (error) return tl::unexpected(failure_of(error, incoming.begun, path));
+    return reply_of(*incoming.parser, path);
   }
 
   // False where the deadline came first.
@@ -196,32 +196,41 @@ class HttpClient::Impl {
                        [&](auto handler) { asio::async_write(*stream_, request, std::move(handler)); });
   }
 
+  struct Incoming {
+    std::optional<Parser> parser;
+    bool begun = false;  // an octet of a response has come, be it an interim one
+  };
+
   // Reads the final response, past interim ones (RFC 9110 Section 15.2). False where the deadline came first.
-  bool receive(std::optional<Parser>& parser, Clock::time_point deadline, error_code& error) {
+  bool receive(Incoming& incoming, Clock::time_point deadline, error_code& error) {
     bool interim = true;
     while (interim) {
-      parser.emplace();
-      parser->body_limit(options_.max_response);
+      auto& parser = incoming.parser.emplace();
+      parser.body_limit(options_.max_response);
       const bool in_time = runner_.run(deadline, error, *stream_, [&](auto handler) {
-        http::async_read(*stream_, buffer_, *parser, std::move(handler));
+        http::async_read(*stream_, buffer_, parser, std::move(handler));
       });
       if (!in_time) return false;
-      const auto status = parser->get().result_int();
+      incoming.begun = incoming.begun || parser.got_some() || buffer_.size() != 0;
+      const auto status = parser.get().result_int();
       interim = !error && status / 100 == 1 && status != 101;
     }
     return true;
   }
 
-  Failure failure_of(error_code error, const Parser& parser, std::string_view path) const {
+  static bool is_end(error_code error) {
+    return error == http::error::partial_message || error == http::error::end_of_stream ||
+           error.category() == asio::error::get_system_category();
+  }
+
+  Failure failure_of(error_code error, bool begun, std::string_view path) const {
     const auto from = server(path);
-    const bool unanswered = !parser.got_some() && buffer_.size() == 0;
     if (error == http::error::body_limit)
       return {{Kind::too_large,
                "the answer of " + from + " has more than " + std::to_string(options_.max_response) + " octets", 0}};
-    if (unanswered)  // RFC 9811 Section 3.3: the message counts as not delivered (W-07)
+    if (!begun)  // RFC 9811 Section 3.3: the message counts as not delivered (W-07)
       return {{Kind::closed, from + " closed the connection without an answer", 0}, true};
-    if (error == http::error::partial_message || error.category() == asio::error::get_system_category())
-      return {{Kind::closed, from + " closed the connection in the middle of its answer", 0}};
+    if (is_end(error)) return {{Kind::closed, from + " closed the connection in the middle of its answer", 0}};
     return {{Kind::protocol, "the answer of " + from + " is not HTTP: " + error.message(), 0}};
   }
 

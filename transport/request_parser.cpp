@@ -38,7 +38,7 @@ bool has_content(const Parser& parser) { return parser.chunked() || parser.conte
 
 class RequestParser::Impl {
  public:
-  explicit Impl(const RequestLimits& limits) {
+  explicit Impl(const RequestLimits& limits) : limits_(limits) {
     parser_.header_limit(static_cast<std::uint32_t>(limits.header));
     parser_.body_limit(limits.body);
   }
@@ -49,7 +49,9 @@ class RequestParser::Impl {
     while (refusal_ == 0 && !parser_.is_done() && taken < octets.size()) {
       beast::error_code error;
       const bool in_head = !parser_.is_header_done();
-      taken += parser_.put({octets.data() + taken, octets.size() - taken}, error);
+      const std::size_t count = parser_.put({octets.data() + taken, octets.size() - taken}, error);
+      taken += count;
+      if (in_head) head_size_ += count;
       if (error == http::error::need_more) break;
       if (error)
         refusal_ = status_of(error);
@@ -86,6 +88,7 @@ class RequestParser::Impl {
 
   // What Beast leaves to its user; 0 where nothing is wrong.
   int refusal_of_head() {
+    if (head_size_ > limits_.header) return 431;  // Beast counts the request line and the fields apart
     const auto& head = parser_.get();
     const bool is_http_1_0 = head.version() == 10;
     const auto hosts = head.count(http::field::host);
@@ -106,7 +109,9 @@ class RequestParser::Impl {
     return 0;
   }
 
+  RequestLimits limits_;
   Parser parser_;
+  std::size_t head_size_ = 0;
   std::string_view content_type_;  // of the head: a trailer must not replace it
   int refusal_ = 0;
   bool skipped_ = false;

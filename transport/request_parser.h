@@ -12,7 +12,7 @@
 namespace cmpkit::transport {
 
 struct RequestLimits {
-  std::size_t header;  ///< octets of the request line, and of all fields
+  std::size_t header;  ///< octets of the request line and all fields together
   std::size_t body;    ///< octets of content, with chunks put together
 };
 

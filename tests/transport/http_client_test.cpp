@@ -301,11 +301,13 @@ TEST_CASE("A message is sent again once only") {
 }
 
 TEST_CASE("A message is not sent again when its answer has begun") {
-  ScriptedServer server({[](RawSocket& peer) {
+  const auto begun = GENERATE(values<std::string>({"H", "HTTP/1.1 2", "HTTP/1.1 100 Continue\r\n\r\n"}));
+  CAPTURE(begun);
+  ScriptedServer server({[&](RawSocket& peer) {
                            peer.receive_request();
                            peer.send(response_of("one"));
                            peer.receive_request();
-                           peer.send("HTTP/1.1 2");
+                           peer.send(begun);
                          },
                          answer(response_of("not asked for"))});
   auto client = client_of(server.url());

@@ -117,6 +117,17 @@ TEST_CASE("What is not HTTP, or not allowed, is refused with the status that say
   CHECK(parser.feed(bytes_of(sized)) == 0);
 }
 
+TEST_CASE("A head as large as allowed is taken, one octet more is refused, in whatever pieces it comes") {
+  const auto size = GENERATE(std::size_t{1}, 1 << 20);
+  const auto excess = GENERATE(std::size_t{0}, 1);
+  const std::string begin = "GET / HTTP/1.1\r\nHost: x\r\nX: ";
+  const auto head = begin + std::string(limits.header - begin.size() - 4 + excess, 'x') + "\r\n\r\n";
+  RequestParser parser(limits);
+  feed_in_pieces(parser, head, size);
+  CHECK(parser.state() == (excess == 0 ? State::complete : State::refused));
+  if (excess != 0) CHECK(parser.refusal() == 431);
+}
+
 TEST_CASE("Content as large as allowed is taken") {
   RequestParser parser(limits);
   parser.feed(bytes_of("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4096\r\n\r\n" + std::string(4096, 'x')));

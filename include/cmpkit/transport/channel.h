@@ -8,7 +8,8 @@
 
 namespace cmpkit::transport {
 
-/// One peer that answers each message with one message.
+/// One endpoint of a peer, which answers each message with one message. All messages of a transaction go through one
+/// channel: RFC 9483 Section 6.1 wants certConf and pollReq at the endpoint of the request that they belong to (W-05).
 class Channel {
  public:
   virtual ~Channel() = default;

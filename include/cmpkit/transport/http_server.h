@@ -21,8 +21,8 @@ struct ServerOptions {
   unsigned workers = 0;                ///< threads that run the handler; 0: one per core, and 8 at the least
   std::size_t max_connections = 1000;  ///< further ones are answered 503 and closed
   std::size_t max_header = 8 * 1024;   ///< octets of request line and fields; more: 431
-  std::size_t max_body = 1024 * 1024;  ///< octets of content; more: 413
-  std::chrono::milliseconds idle_timeout{30'000};     ///< a connection without a request is closed after this time
+  std::size_t max_body = 1024 * 1024;  ///< octets of content; more: 413 (W-12)
+  std::chrono::milliseconds idle_timeout{30'000};     ///< a connection without a request is closed then (W-09)
   std::chrono::milliseconds request_timeout{20'000};  ///< first to last octet of a request (408), and of a reply
   std::chrono::milliseconds grace{5'000};             ///< what stop() leaves to running requests
 };
