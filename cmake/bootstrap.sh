@@ -19,14 +19,19 @@ die() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
 # step LOG WHAT COMMAND...: says WHAT, runs the command with its output in LOG, shows that time passes and, when it
 # fails, the end of LOG.
 step() {
-  local log=$1 what=$2 begin=$SECONDS next=20; shift 2
+  local log=$1 what=$2 ticker status=0; shift 2
   say "$what ..."
-  "$@" > "$log" 2>&1 &
-  while kill -0 $! 2>/dev/null; do
-    sleep 0.2
-    if ((SECONDS - begin >= next)); then say "  ... for $next s"; next=$((next + 20)); fi
+  tick & ticker=$!
+  "$@" > "$log" 2>&1 || status=$?
+  kill $ticker
+  ((status == 0)) || { tail -n 15 "$log" >&2; say "that failed (all of its output: $log)"; return 1; }
+}
+tick() {
+  local seconds=0
+  while sleep 20 > /dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+    seconds=$((seconds + 20))
+    say "  ... for $seconds s"
   done
-  wait $! || { tail -n 15 "$log" >&2; say "that failed (all of its output: $log)"; return 1; }
 }
 
 can_be_root() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
