@@ -33,6 +33,7 @@ CMPKIT_TABLE(AttributeTypeAndValue);
 CMPKIT_TABLE(DirectoryString);
 CMPKIT_TABLE(AnotherName);
 CMPKIT_TABLE(EDIPartyName);
+CMPKIT_TABLE(ORAddress);
 CMPKIT_TABLE(GeneralName);
 CMPKIT_TABLE(Time);
 CMPKIT_TABLE(Validity);

@@ -15,20 +15,20 @@ namespace cmpkit::cmp {
 /// Who sent a request, as its protection proved.
 struct Requester {
   enum class Kind { certificate, secret };
-  Kind kind;
+  Kind kind{};
   Octets identity;     // certificate: its DER; secret: its reference
   asn1::Name subject;  // of the certificate; empty for a secret. Points into `identity`
 };
 
 /// What is asked for, whether by CertTemplate or by CertificationRequest. Views into the request.
 struct CertificateRequest {
-  asn1::PKIBody::Type type;                 // ir, cr, kur or p10cr
+  asn1::PKIBody::Type type{};               // ir, cr, kur or p10cr
   asn1::Name subject;                       // may be the NULL-DN
   Bytes public_key;                         // DER of the SubjectPublicKeyInfo
-  const asn1::Extensions* extensions;       // null: none asked for
-  const asn1::OptionalValidity* validity;   // null: none asked for
+  const asn1::Extensions* extensions = nullptr;      // null: none asked for
+  const asn1::OptionalValidity* validity = nullptr;  // null: none asked for
   std::string_view profile;                 // certProfile of the header or the URL; empty: none
-  const Requester* requester;
+  const Requester* requester = nullptr;
   Bytes old_certificate;                    // kur: DER of the certificate to update, checked to be ours; else empty
 };
 
