@@ -1,13 +1,16 @@
 // `cmpkit ca`: a certification authority in a folder.
-#include <CLI/CLI.hpp>
+#include "tools/ca.h"
 
-#include "tools/command.h"
+#include <CLI/CLI.hpp>
 
 namespace cmpkit::tools {
 
-void add_ca(CLI::App& app, Action& /*action*/) {
+void add_ca(CLI::App& app, Action& action) {
   CLI::App* ca = app.add_subcommand("ca", "A certification authority in a folder");
   ca->require_subcommand(1);
+  add_ca_init(*ca, action);
+  add_ca_serve(*ca, action);
+  add_ca_show(*ca, action);
 }
 
 }  // namespace cmpkit::tools

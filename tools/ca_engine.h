@@ -1,0 +1,33 @@
+// A CA that is ready to answer: what ca.toml names, loaded, checked and put together.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "tools/ca_configuration.h"
+
+namespace cmpkit::tools {
+
+class CaEngine {
+ public:
+  /// Loads all keys, certificates and secrets. The errors are all that is wrong with them, each with the setting and
+  /// the file.
+  static tl::expected<std::unique_ptr<CaEngine>, std::vector<std::string>> create(const CaConfiguration& configuration);
+  ~CaEngine();
+
+  /// Safe to use from several threads at once.
+  [[nodiscard]] cmp::Responder& responder() const;
+
+  /// DER of the certificate that issues.
+  [[nodiscard]] const Octets& certificate() const;
+
+ private:
+  struct Parts;
+  explicit CaEngine(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace cmpkit::tools

@@ -1,0 +1,28 @@
+// The keys and certificates of a new CA.
+#pragma once
+
+#include <string>
+
+#include "cmpkit/cmp/environment.h"
+#include "cmpkit/cmp/keys.h"
+
+namespace cmpkit::tools {
+
+struct KeyAndCertificate {
+  cmp::PrivateKey key;
+  Octets certificate;
+};
+
+struct CaHierarchy {
+  KeyAndCertificate root;  // certifies the issuing CA; not needed by a running CA
+  KeyAndCertificate ca;    // certifies everybody else
+  KeyAndCertificate cmp;   // signs CMP messages for the CA
+};
+
+/// Makes three keys of this type (as PrivateKey::generate() takes it) and their certificates. `subject` (`/O=../CN=..`)
+/// is the name of the issuing CA; the others are named after it. They end after 20, 10 and 5 years. The error is a
+/// sentence.
+tl::expected<CaHierarchy, std::string> make_ca_hierarchy(const std::string& key_type, const std::string& subject,
+                                                         const cmp::Environment& environment);
+
+}  // namespace cmpkit::tools

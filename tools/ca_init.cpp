@@ -1,0 +1,227 @@
+// `cmpkit ca init`: makes a folder with a new CA in it.
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+
+#include "cmpkit/cmp/botan.h"
+#include "cmpkit/cmp/pem.h"
+#include "tools/ca.h"
+#include "tools/ca_configuration_text.h"
+#include "tools/ca_hierarchy.h"
+#include "tools/certificate_summary.h"
+#include "tools/command.h"
+#include "tools/files.h"
+#include "tools/secret_source.h"
+#include "tools/system_clock.h"
+
+namespace cmpkit::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  std::string folder;
+  std::string key = "ec:P-256";
+  std::string subject = "/CN=cmpkit CA";
+  std::string listen = "127.0.0.1:8080";
+  std::string passphrase;
+  std::string subjects = "same";
+  std::vector<std::string> secrets;
+  std::vector<std::string> trusted;
+};
+
+constexpr const char* first_device = "first-device";
+constexpr const char* passphrase_variable = "CMPKIT_CA_PASSPHRASE";
+
+struct NewFile {
+  std::string name;  // in the folder of the CA
+  Octets content;
+  Access access = Access::shared;
+};
+
+NewFile new_file(std::string name, std::string_view content, Access access = Access::shared) {
+  return {std::move(name), copy_of(bytes_of(content)), access};
+}
+
+template <class T>
+using Made = tl::expected<T, std::string>;
+
+/// Nothing is there that could be overwritten.
+Made<void> check_folder(const std::string& folder) {
+  std::error_code error;
+  if (!fs::exists(folder, error)) return {};
+  if (fs::is_directory(folder, error) && fs::is_empty(folder, error)) return {};
+  return tl::unexpected(fmt::format("{} is there already and not empty; nothing was changed", folder));
+}
+
+/// `REF=SOURCE` of --secret. A file is named relative to where we are, and ca.toml wants it from the folder of the CA.
+Made<SecretEntry> read_secret_entry(const std::string& text) {
+  const auto sign = text.find('=');
+  if (sign == std::string::npos || sign == 0)
+    return tl::unexpected(fmt::format("--secret {}: write REFERENCE=pass:SECRET, =file:PATH or =env:VARIABLE", text));
+  SecretEntry entry{text.substr(0, sign), text.substr(sign + 1)};
+  if (const auto secret = read_secret(entry.source); !secret)
+    return tl::unexpected(fmt::format("--secret of {}: {}", entry.reference, secret.error()));
+  constexpr std::string_view file = "file:";
+  if (entry.source.starts_with(file))
+    entry.source = fmt::format("{}{}", file, fs::absolute(entry.source.substr(file.size())).string());
+  return entry;
+}
+
+/// The secrets of --secret, or a random one for the first device.
+Made<std::vector<SecretEntry>> make_secrets(const Arguments& arguments, std::vector<NewFile>& files) {
+  std::vector<SecretEntry> entries;
+  for (const std::string& text : arguments.secrets) {
+    auto entry = read_secret_entry(text);
+    if (!entry) return tl::unexpected(entry.error());
+    entries.push_back(std::move(*entry));
+  }
+  if (!entries.empty()) return entries;
+  Octets random(16);
+  cmp::system_random().fill(random);
+  const std::string name = fmt::format("{}.secret", first_device);
+  files.push_back(new_file(name, hexadecimal(random) + "\n", Access::owner_only));
+  entries.push_back({first_device, "file:" + name});
+  return entries;
+}
+
+/// A name that no file has yet: `root.crt`, `other-root.crt`, `other-other-root.crt`.
+std::string unused_name(const std::string& folder, std::string name, const std::vector<NewFile>& files) {
+  while (std::ranges::find(files, folder + name, &NewFile::name) != files.end()) name = "other-" + name;
+  return folder + name;
+}
+
+/// Our root, and the anchors of --trusted.
+Made<void> make_trusted(const Arguments& arguments, const Octets& root, std::vector<NewFile>& files) {
+  files.push_back(new_file("trusted/root.crt", cmp::encode_pem("CERTIFICATE", root)));
+  for (const std::string& path : arguments.trusted) {
+    const auto certificates = load_certificates({path});
+    if (!certificates) return tl::unexpected("--trusted: " + certificates.error());
+    std::string pem;
+    for (const Octets& each : *certificates) pem += cmp::encode_pem("CERTIFICATE", each);
+    files.push_back(new_file(unused_name("trusted/", fs::path(path).filename().string(), files), pem));
+  }
+  return {};
+}
+
+Made<void> make_pair(const std::string& name, const KeyAndCertificate& pair, const std::string& passphrase,
+                     std::vector<NewFile>& files) {
+  const auto key = pair.key.to_pem(passphrase);
+  if (!key) return tl::unexpected(key.error().text);
+  files.push_back(new_file(name + ".crt", cmp::encode_pem("CERTIFICATE", pair.certificate)));
+  files.push_back(new_file(name + ".key", *key, Access::owner_only));
+  return {};
+}
+
+/// Where the running CA shall take the passphrase from: as given, but never written down beside the key.
+std::string passphrase_source(const std::string& source) {
+  constexpr std::string_view file = "file:";
+  if (source.starts_with("pass:")) return fmt::format("env:{}", passphrase_variable);
+  if (source.starts_with(file)) return fmt::format("{}{}", file, fs::absolute(source.substr(file.size())).string());
+  return source;
+}
+
+Made<std::vector<NewFile>> make_files(const Arguments& arguments, const CaHierarchy& hierarchy) {
+  std::string passphrase;
+  if (!arguments.passphrase.empty()) {
+    const auto secret = read_secret(arguments.passphrase);
+    if (!secret) return tl::unexpected("--passphrase: " + secret.error());
+    passphrase = text_of(*secret);
+  }
+  std::vector<NewFile> files;
+  const auto secrets = make_secrets(arguments, files);
+  if (!secrets) return tl::unexpected(secrets.error());
+  auto done = make_pair("root", hierarchy.root, passphrase, files)
+                  .and_then([&] { return make_pair("ca", hierarchy.ca, passphrase, files); })
+                  .and_then([&] { return make_pair("cmp", hierarchy.cmp, {}, files); })
+                  .and_then([&] { return make_trusted(arguments, hierarchy.root.certificate, files); });
+  if (!done) return tl::unexpected(done.error());
+  const NewCaConfiguration configuration{
+      arguments.listen, passphrase_source(arguments.passphrase),
+      arguments.subjects == "same" ? cmp::SubjectBinding::same : cmp::SubjectBinding::any, *secrets};
+  files.push_back(new_file("ca.toml", ca_configuration_text(configuration), Access::owner_only));
+  return files;
+}
+
+Made<void> write_files(const std::string& folder, const std::vector<NewFile>& files) {
+  std::error_code error;
+  fs::create_directories(fs::path(folder) / "trusted", error);
+  if (error || ::chmod(folder.c_str(), 0700) != 0)
+    return tl::unexpected(fmt::format("cannot make the folder {}: {}", folder, error.message()));
+  for (const NewFile& file : files)
+    if (auto written = write_file((fs::path(folder) / file.name).string(), file.content, file.access); !written)
+      return written;
+  return {};
+}
+
+void print_pair(const char* name, const char* what, const KeyAndCertificate& pair) {
+  const auto summary = summarize_certificate(pair.certificate, cmp::botan_crypto());
+  if (summary)
+    fmt::print("  {0}.crt, {0}.key\t{1}: {2}, {3}, until {4}\n", name, what, summary->subject, summary->key,
+               summary->not_after);
+}
+
+void print_result(const Arguments& arguments, const CaHierarchy& hierarchy) {
+  const std::string& folder = arguments.folder;
+  fmt::print("made in {}:\n", folder);
+  print_pair("root", "root CA", hierarchy.root);
+  print_pair("ca", "issuing CA", hierarchy.ca);
+  print_pair("cmp", "signer of CMP messages", hierarchy.cmp);
+  fmt::print("  trusted/\ttrust anchors for signed requests\n  ca.toml\tthe configuration, with comments\n");
+  fmt::print("root.key is not needed to run the CA: keep it somewhere else.\n\n");
+  fmt::print("next: {}cmpkit ca serve {}\n",
+             arguments.passphrase.starts_with("pass:") ? fmt::format("{}=... ", passphrase_variable) : "", folder);
+  if (arguments.secrets.empty())
+    fmt::print(
+        "then: cmpkit enroll --server http://{1} --ref {2} --secret file:{0}/{2}.secret --trusted {0}/root.crt "
+        "--subject /CN={2} --newkey device.key --certout device.crt\n",
+        folder, arguments.listen, first_device);
+}
+
+int ca_init(const Arguments& arguments) {
+  if (const auto checked = check_folder(arguments.folder); !checked)
+    return fail(checked.error(), "name another folder, or move this one away");
+  if (!parse_listen_address(arguments.listen))
+    return misused("--listen is not an address with a port", "write for example --listen 127.0.0.1:8080");
+  const SystemClock clock;
+  const auto hierarchy =
+      make_ca_hierarchy(arguments.key, arguments.subject, {clock, cmp::system_random(), cmp::botan_crypto()});
+  if (!hierarchy) return misused(hierarchy.error(), "cmpkit ca init --help shows how keys and subjects are written");
+  const auto files = make_files(arguments, *hierarchy);
+  if (!files) return misused(files.error(), "nothing was written; correct the option and try again");
+  if (const auto written = write_files(arguments.folder, *files); !written)
+    return fail(written.error(), "see that the disk has room and the folder can be written");
+  print_result(arguments, *hierarchy);
+  return exit_ok;
+}
+
+}  // namespace
+
+void add_ca_init(CLI::App& ca, Action& action) {
+  CLI::App* command = ca.add_subcommand("init", "Make a new CA: a root, an issuing CA, a CMP signer, and ca.toml");
+  auto arguments = std::make_shared<Arguments>();
+  command->add_option("DIR", arguments->folder, "Folder to make")->required();
+  command->add_option("--key", arguments->key, "Type of the keys: ec:P-256, rsa:3072, ed25519, ml-dsa-65, ...")
+      ->capture_default_str();
+  command->add_option("--subject", arguments->subject, "Name of the issuing CA; the others are named after it")
+      ->capture_default_str();
+  command->add_option("--listen", arguments->listen, "Address and port for ca.toml")->capture_default_str();
+  command->add_option("--passphrase", arguments->passphrase,
+                      "Encrypt root.key and ca.key: pass:PASSPHRASE, file:PATH or env:VARIABLE");
+  command->add_option("--secret", arguments->secrets,
+                      "REFERENCE=SOURCE of a shared secret, * for all references; may be repeated. Without it a random "
+                      "one is made");
+  command->add_option("--trusted", arguments->trusted,
+                      "File with trust anchors for signed requests, such as a manufacturer's root; may be repeated");
+  command
+      ->add_option("--subjects", arguments->subjects,
+                   "Subjects that may be asked for: same (that of the requester) or any")
+      ->check(CLI::IsMember({"same", "any"}))
+      ->capture_default_str();
+  command->callback([arguments, &action] { action = [arguments] { return ca_init(*arguments); }; });
+}
+
+}  // namespace cmpkit::tools

@@ -1,0 +1,95 @@
+#include "tools/request_log.h"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/status_text.h"
+
+namespace cmpkit::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double milliseconds(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000.0; }
+
+std::string fail_info_of(const cmp::Refusal& refusal) {
+  if (!refusal.fail_info) return {};
+  asn1::PKIFailureInfo bits;
+  bits.set(*refusal.fail_info);
+  return fail_info_names(bits).front();
+}
+
+std::string or_else(std::string_view text, std::string_view other) { return std::string(text.empty() ? other : text); }
+
+std::string line_of(std::string_view peer, const cmp::Reply& reply, std::chrono::microseconds time) {
+  std::string line = fmt::format("{} from {} ({}) -> {}", or_else(reply.request, "?"),
+                                 or_else(reply.requester, "nobody we know"), peer, or_else(reply.response, "?"));
+  if (reply.refusal) {
+    const std::string fail_info = fail_info_of(*reply.refusal);
+    line += fmt::format(", refused{}{}: {}", fail_info.empty() ? "" : " ", fail_info, reply.refusal->text);
+  }
+  return line + fmt::format(", {:.1f} ms", milliseconds(time));
+}
+
+Json json_of(std::string_view peer, const cmp::Reply& reply, std::chrono::microseconds time) {
+  Json out{{"request", reply.request},   {"requester", reply.requester},         {"peer", peer},
+           {"response", reply.response}, {"refused", reply.refusal.has_value()}, {"ms", milliseconds(time)}};
+  if (reply.refusal) {
+    out["failInfo"] = fail_info_of(*reply.refusal);
+    out["rule"] = reply.refusal->rule->id;
+    out["field"] = reply.refusal->field;
+    out["text"] = reply.refusal->text;
+  }
+  return out;
+}
+
+/// Octets of a peer that are no UTF-8 (a reference of a secret) show as replacement characters.
+std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// What a peer sent cannot start a new line of the log or move the cursor.
+std::string printable(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  return text;
+}
+
+}  // namespace
+
+RequestLog::RequestLog(const std::string& level, bool json)
+    : logger_(std::make_shared<spdlog::logger>("cmpkit", std::make_shared<spdlog::sinks::stderr_sink_mt>())),
+      json_(json) {
+  logger_->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%Y-%m-%d %H:%M:%S.%e %l %v",
+                       spdlog::pattern_time_type::utc);
+  logger_->set_level(spdlog::level::from_str(level));
+  logger_->flush_on(spdlog::level::trace);
+}
+
+RequestLog::~RequestLog() = default;
+
+void RequestLog::request(std::string_view peer, const cmp::Reply& reply, std::chrono::microseconds time) {
+  const auto level = reply.refusal ? spdlog::level::warn : spdlog::level::info;
+  if (logger_->should_log(level)) {
+    if (json_) {
+      const std::string object = dumped(json_of(peer, reply, time));
+      logger_->log(level, "{}", std::string_view(object).substr(1, object.size() - 2));
+    } else {
+      logger_->log(level, "{}", printable(line_of(peer, reply, time)));
+    }
+  }
+  if (json_ || !logger_->should_log(spdlog::level::debug)) return;
+  for (const cmp::Check& check : reply.trail.checks())
+    logger_->debug("  {} {} {} {}", check.passed ? "passed" : "failed", check.rule->id, check.field,
+                   printable(check.detail));
+}
+
+void RequestLog::note(std::string_view text) {
+  if (json_)
+    logger_->info("\"text\":{}", dumped(Json(text)));
+  else
+    logger_->info("{}", text);
+}
+
+}  // namespace cmpkit::tools
