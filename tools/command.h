@@ -25,6 +25,7 @@ using Action = std::function<int()>;
 // which must outlive the parsing.
 void add_ca(CLI::App& app, Action& action);
 void add_enroll(CLI::App& app, Action& action);
+void add_inspect(CLI::App& app, Action& action);
 void add_update(CLI::App& app, Action& action);
 
 /// Says on standard error what went wrong and, unless empty, what to do next. Returns exit_failed.
