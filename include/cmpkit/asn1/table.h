@@ -282,6 +282,8 @@ consteval Field make_field(FieldDecl<Member, Options...>) {
     f.reset = [](void* o) { (static_cast<C*>(o)->*Member).reset(); };
   } else {
     f.emplace = [](void* o) -> void* { return &(static_cast<C*>(o)->*Member); };
+    if (!f.default_der.empty())  // the member may begin as the DEFAULT, of which nothing must remain
+      f.emplace = [](void* o) -> void* { return &(static_cast<C*>(o)->*Member = typename M::Value()); };
     f.get = [](const void* o) -> const void* { return &(static_cast<const C*>(o)->*Member); };
   }
   return f;
