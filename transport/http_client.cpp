@@ -10,35 +10,27 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/vector_body.hpp>
 
 #include "cmpkit/transport/handler.h"
 #include "cmpkit/transport/path.h"
 #include "cmpkit/transport/url.h"
 #include "transport/cmp_reply.h"
+#include "transport/response_parser.h"
 
 namespace cmpkit::transport {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
 using asio::ip::tcp;
-using beast::error_code;
+using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 using Kind = TransportError::Kind;
 
 using Stream = tcp::socket;  // TLS will be a further stream type
-using Parser = http::response_parser<http::vector_body<std::uint8_t>>;
 
 std::string text_of(std::chrono::milliseconds time) {
   return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";
 }
-
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 // Runs asynchronous operations one at a time, each until a deadline.
 class Runner {
@@ -105,6 +97,8 @@ class HttpClient::Impl {
     TransportError error;
     bool unanswered = false;  // the connection ended before any octet of the answer
   };
+  static constexpr std::size_t buffer_size = 32 * 1024;  // more than a parser leaves
+
   template <class T>
   using Attempt = tl::expected<T, Failure>;
 
@@ -145,7 +139,7 @@ class HttpClient::Impl {
     if (error) return failed(Kind::connect, "cannot connect to " + server({}) + ": " + error.message());
     stream.set_option(tcp::no_delay(true), error);
     stream_ = std::move(stream);
-    buffer_.clear();
+    filled_ = 0;
     return {};
   }
 
@@ -178,11 +172,10 @@ class HttpClient::Impl {
     error_code send_error;
     if (!send(path, message, deadline, send_error)) return late();
     // After a failure to send there may be an answer still: a server may refuse a message without reading all of it.
-    Incoming incoming;
-    error_code error;
-    if (!receive(incoming, deadline, error)) return late();
-    if (error) return tl::unexpected(failure_of(error, incoming.begun, path));
-    return reply_of(*incoming.parser, path);
+    ResponseParser parser(options_.max_response);
+    if (!receive(parser, deadline)) return late();
+    if (parser.state() != ResponseParser::State::complete) return tl::unexpected(failure_of(parser, path));
+    return reply_of(parser, path);
   }
 
   // False where the deadline came first.
@@ -196,51 +189,52 @@ class HttpClient::Impl {
                        [&](auto handler) { asio::async_write(*stream_, request, std::move(handler)); });
   }
 
-  struct Incoming {
-    std::optional<Parser> parser;
-    bool begun = false;  // an octet of a response has come, be it an interim one
-  };
-
-  // Reads the final response, past interim ones (RFC 9110 Section 15.2). False where the deadline came first.
-  bool receive(Incoming& incoming, Clock::time_point deadline, error_code& error) {
-    bool interim = true;
-    while (interim) {
-      auto& parser = incoming.parser.emplace();
-      parser.body_limit(options_.max_response);
+  // Reads until the response is whole or will never be. False where the deadline came first.
+  bool receive(ResponseParser& parser, Clock::time_point deadline) {
+    while (parser.state() == ResponseParser::State::reading) {
+      error_code error;
+      std::size_t count = 0;
+      const auto space = asio::buffer(buffer_.data() + filled_, buffer_.size() - filled_);
       const bool in_time = runner_.run(deadline, error, *stream_, [&](auto handler) {
-        http::async_read(*stream_, buffer_, parser, std::move(handler));
+        stream_->async_read_some(space, [handler, &count](error_code outcome, std::size_t read) {
+          count = read;
+          handler(outcome);
+        });
       });
       if (!in_time) return false;
-      incoming.begun = incoming.begun || parser.got_some() || buffer_.size() != 0;
-      const auto status = parser.get().result_int();
-      interim = !error && status / 100 == 1 && status != 101;
+      filled_ += count;
+      take(parser.feed(Bytes(buffer_.data(), filled_)));
+      if (error) parser.end();
     }
     return true;
   }
 
-  static bool is_end(error_code error) {
-    return error == http::error::partial_message || error == http::error::end_of_stream ||
-           error.category() == asio::error::get_system_category();
+  void take(std::size_t count) {
+    std::copy(buffer_.data() + count, buffer_.data() + filled_, buffer_.data());
+    filled_ -= count;
   }
 
-  Failure failure_of(error_code error, bool begun, std::string_view path) const {
+  Failure failure_of(const ResponseParser& parser, std::string_view path) const {
     const auto from = server(path);
-    if (error == http::error::body_limit)
-      return {{Kind::too_large,
-               "the answer of " + from + " has more than " + std::to_string(options_.max_response) + " octets", 0}};
-    if (!begun)  // RFC 9811 Section 3.3: the message counts as not delivered (W-07)
-      return {{Kind::closed, from + " closed the connection without an answer", 0}, true};
-    if (is_end(error)) return {{Kind::closed, from + " closed the connection in the middle of its answer", 0}};
-    return {{Kind::protocol, "the answer of " + from + " is not HTTP: " + error.message(), 0}};
+    switch (parser.state()) {
+      case ResponseParser::State::too_large:
+        return {{Kind::too_large,
+                 "the answer of " + from + " has more than " + std::to_string(options_.max_response) + " octets", 0}};
+      case ResponseParser::State::not_http:
+        return {{Kind::protocol, "the answer of " + from + " is not HTTP: " + parser.reason(), 0}};
+      default:  // RFC 9811 Section 3.3: the message counts as not delivered (W-07)
+        return {
+            {Kind::closed,
+             from + " closed the connection " + (parser.begun() ? "in the middle of its" : "without an") + " answer",
+             0},
+            !parser.begun()};
+    }
   }
 
-  Attempt<HttpReply> reply_of(Parser& parser, std::string_view path) {
-    if (!parser.keep_alive() || buffer_.size() != 0) stream_.reset();
-    auto& response = parser.get();
-    HttpReply reply{static_cast<int>(response.result_int()), std::string(view(response[http::field::content_type])),
-                    std::move(response.body())};
-    auto error = check_response({reply.status, reply.content_type, view(response[http::field::location]), reply.body},
-                                server(path));
+  Attempt<HttpReply> reply_of(ResponseParser& parser, std::string_view path) {
+    HttpReply reply{parser.status(), std::string(parser.content_type()), parser.take_body()};
+    if (!parser.keep_alive() || filled_ != 0) stream_.reset();
+    auto error = check_response({reply.status, reply.content_type, parser.location(), reply.body}, server(path));
     if (error) return tl::unexpected(Failure{*std::move(error)});
     return reply;
   }
@@ -248,8 +242,9 @@ class HttpClient::Impl {
   HttpUrl url_;
   ClientOptions options_;
   Runner runner_;
-  std::optional<Stream> stream_;          // set: connected
-  beast::flat_buffer buffer_{64 * 1024};  // octets read beyond the last response; none while the connection is kept
+  std::optional<Stream> stream_;  // set: connected
+  std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(buffer_size);
+  std::size_t filled_ = 0;  // octets read and not yet parsed; none while the connection is kept
 };
 
 tl::expected<HttpClient, TransportError> HttpClient::create(std::string_view url, const ClientOptions& options) {

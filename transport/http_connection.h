@@ -65,7 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
         stream_(std::move(stream)),
         timer_(stream_.get_executor()),
         peer_(std::move(peer)),
-        buffer_(environment.options.max_header + chunk_header_room) {}
+        buffer_(environment.options.max_header + read_size) {}
 
   /// Serves requests until either side has had enough. The caller keeps the connection alive meanwhile and closes it
   /// afterwards.
@@ -95,7 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
  private:
   enum class Next { request, linger, close };
 
-  static constexpr std::size_t chunk_header_room = 8 * 1024;
+  static constexpr std::size_t read_size = 16 * 1024;  // beyond what a parser may leave of a head
   static constexpr std::chrono::seconds linger_time{2};
 
   asio::awaitable<Next> serve_one() {
@@ -126,7 +126,6 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
       take(parser.feed(Bytes(buffer_.data(), filled_)));
       if (parser.state() == RequestParser::State::complete) break;
       if (parser.state() == RequestParser::State::refused) co_return parser.refusal();
-      if (filled_ == buffer_.size()) co_return 400;  // a chunk's extension without an end
       if (parser.wants_continue() && filled_ == 0 && !std::exchange(continued, true)) {
         const bool sent = co_await send_continue();
         if (!sent) co_return nothing_received;

@@ -1,11 +1,11 @@
 #include "transport/request_parser.h"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/vector_body.hpp>
+
+#include "transport/beast_feed.h"
 
 namespace cmpkit::transport {
 namespace {
@@ -49,7 +49,7 @@ class RequestParser::Impl {
     while (refusal_ == 0 && !parser_.is_done() && taken < octets.size()) {
       beast::error_code error;
       const bool in_head = !parser_.is_header_done();
-      const std::size_t count = parser_.put({octets.data() + taken, octets.size() - taken}, error);
+      const std::size_t count = transport::feed(parser_, octets.subspan(taken), error);
       taken += count;
       if (in_head) head_size_ += count;
       if (error == http::error::need_more) break;

@@ -44,6 +44,13 @@ TEST_CASE("A request is the same in whatever pieces it comes") {
   CHECK(parser.keep_alive());
 }
 
+TEST_CASE("A chunked body without a chunk may come octet by octet") {  // an assertion of Beast 1.81
+  RequestParser parser(limits);
+  feed_in_pieces(parser, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1);
+  REQUIRE(parser.state() == State::complete);
+  CHECK(parser.request("").body.empty());
+}
+
 TEST_CASE("A part of a request waits for the rest") {
   const auto text = GENERATE(sized, chunked);
   for (std::size_t size = 0; size < text.size(); ++size) {
@@ -98,12 +105,13 @@ TEST_CASE("What is not HTTP, or not allowed, is refused with the status that say
       {post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
       {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {post + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400},
-      {post + "Transfer-Encoding: chunked\r\n\r\n-1\r\n", 400},
+      {post + "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", 400},
       {post + "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n", 400},
       {post + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n", 400},
       {post + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", 413},
       {post + "Content-Length: 4097\r\n\r\n", 413},
       {post + "Transfer-Encoding: chunked\r\n\r\n800\r\n" + std::string(2048, 'x') + "\r\n801\r\n", 413},
+      {post + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(8192, 'x'), 400},
       {post + "Expect: miracles\r\nContent-Length: 1\r\n\r\n", 417},
       {post + "X: " + std::string(1024, 'x'), 431},
       {"POST /" + std::string(1024, 'x'), 431},
