@@ -160,8 +160,8 @@ Made<void> write_files(const std::string& folder, const std::vector<NewFile>& fi
 void print_pair(const char* name, const char* what, const KeyAndCertificate& pair) {
   const auto summary = summarize_certificate(pair.certificate, cmp::botan_crypto());
   if (summary)
-    fmt::print("  {0}.crt, {0}.key\t{1}: {2}, {3}, until {4}\n", name, what, summary->subject, summary->key,
-               summary->not_after);
+    fmt::print("  {:<20} {}: {}, {}, until {}\n", fmt::format("{0}.crt, {0}.key", name), what, summary->subject,
+               summary->key, summary->not_after);
 }
 
 void print_result(const Arguments& arguments, const CaHierarchy& hierarchy) {
@@ -170,7 +170,8 @@ void print_result(const Arguments& arguments, const CaHierarchy& hierarchy) {
   print_pair("root", "root CA", hierarchy.root);
   print_pair("ca", "issuing CA", hierarchy.ca);
   print_pair("cmp", "signer of CMP messages", hierarchy.cmp);
-  fmt::print("  trusted/\ttrust anchors for signed requests\n  ca.toml\tthe configuration, with comments\n");
+  fmt::print("  {:<20} trust anchors for signed requests\n", "trusted/");
+  fmt::print("  {:<20} the configuration, with comments\n", "ca.toml");
   fmt::print("root.key is not needed to run the CA: keep it somewhere else.\n\n");
   fmt::print("next: {}cmpkit ca serve {}\n",
              arguments.passphrase.starts_with("pass:") ? fmt::format("{}=... ", passphrase_variable) : "", folder);
