@@ -9,7 +9,12 @@ mkdir -p "$folder"
 cd "$folder"
 [[ -z $(ls -A) ]] || { echo "demo.sh: $folder is not empty" >&2; exit 2; }
 
-step() { printf '\n\033[1m%s\033[0m\n' "$1"; shift; printf '   %s\n' "$@"; }
+bold=''; plain=''
+if [[ -t 1 ]]; then bold=$'\e[1m'; plain=$'\e[0m'; fi
+step() {
+  printf '\n%s%s%s\n' "$bold" "$1" "$plain"; shift
+  [[ $# == 0 ]] || printf '   %s\n' "$@"
+}
 indented() { sed -u 's/^/   /'; }
 # told DEVICE COMMAND...: runs a command of a device and tells its messages with the names of both sides
 told() {
@@ -62,13 +67,14 @@ told device-2 "$cmpkit" enroll --verbose --server "$server" --cert device-2.acme
 step '5. device-3 runs other software: the CMP client of OpenSSL.' "$(openssl version)"
 openssl ecparam -name secp384r1 -genkey -noout -out device-3.key
 start=$EPOCHREALTIME
-told device-3 openssl cmp -config '' -cmd ir -server "${server#http://}" -path .well-known/cmp -ref device-3 \
-  -secret pass:battery-staple -subject /O=Example/CN=device-3 -newkey device-3.key -certout device-3.crt \
+told device-3 openssl cmp -verbosity 4 -cmd ir -server "${server#http://}" -path .well-known/cmp -ref device-3 \
+  -secret pass:battery-staple -recipient '/O=Example/CN=Example CA' -subject /O=Example/CN=device-3 -newkey device-3.key -certout device-3.crt \
   -reqout device-3.ir.der,device-3.certConf.der -rspout device-3.ip.der,device-3.pkiconf.der
-printf '   That took %s s, start of the program included. What cmpkit says about the messages:\n' "$(seconds_since "$start")"
-for message in ir ip certConf pkiconf; do
-  "$cmpkit" inspect "device-3.$message.der" > "device-3.$message.txt" || true  # its exit status says whether all is right
-  printf '   %s: %s\n' "device-3.$message.der" "$(sed -n '2p; /^rules:/p' "device-3.$message.txt" | paste -s -d ';')"
+printf '   That took %s s, start of the program included. Its messages, as cmpkit reads them:\n' "$(seconds_since "$start")"
+for message in '→ ir' '← ip' '→ certConf' '← pkiconf'; do
+  file=device-3.${message#* }.der
+  "$cmpkit" inspect "$file" > "$file.txt" || true  # its exit status says whether the message keeps all rules
+  printf '   device-3 %s CA: %s; %s\n' "${message% *}" "$(sed -n 2p "$file.txt")" "$(grep '^rules:' "$file.txt")"
 done
 
 step '6. An impostor guesses the secret of device-1 and is told no.'

@@ -11,13 +11,6 @@
 namespace cmpkit::tools {
 namespace {
 
-std::string fail_info_text(std::optional<cmp::FailInfo> fail_info) {
-  if (!fail_info) return {};
-  asn1::PKIFailureInfo bits;
-  bits.set(*fail_info);
-  return fail_info_names(bits).front();
-}
-
 ReportedExchange report_on(const Exchange& exchange, const cmp::Crypto& crypto) {
   const auto type_of = [&](Bytes der) {
     const auto summary = summarize_message(der, crypto);
@@ -40,30 +33,50 @@ ReportedFailure transport_failure(const transport::TransportError& error, const 
   return failure;
 }
 
+/// What an answer that we did not accept says of itself, where it is a refusal.
+void add_claim(Bytes response, ReportedFailure& failure, std::optional<cmp::FailInfo>& fail_info) {
+  const auto message = asn1::decode<asn1::PKIMessage>(response);
+  if (!message) return;
+  const auto* error = message->body.get<asn1::PKIBody::error>();
+  const auto* answers = message->body.cert_responses();
+  const asn1::PKIStatusInfo* status = nullptr;
+  if (error != nullptr) status = &error->pKIStatusInfo;
+  if (answers != nullptr && !answers->response.empty()) status = &answers->response.front().status;
+  if (status == nullptr || status->status != asn1::PKIStatus::rejection) return;
+  failure.status = status_name(status->status);
+  failure.server_text = free_text(status->statusString);
+  if (status->failInfo) fail_info = first_fail_info(*status->failInfo);
+}
+
 std::string refusal_text(const ReportedFailure& failure) {
-  std::string text = "the server refuses: " + failure.status;
+  std::string text = failure.status;
   if (!failure.fail_info.empty()) text += ", " + failure.fail_info;
   if (!failure.server_text.empty()) text += ": " + failure.server_text;
   return text;
 }
 
-ReportedFailure failed_outcome(const cmp::Outcome& outcome, bool by_secret) {
+ReportedFailure failed_outcome(const cmp::Outcome& outcome, Bytes response, bool by_secret) {
   ReportedFailure failure;
+  std::optional<cmp::FailInfo> fail_info = outcome.fail_info;
   failure.status = outcome.status ? status_name(*outcome.status) : "";
-  failure.fail_info = fail_info_text(outcome.fail_info);
   failure.server_text = outcome.server_text;
   failure.authenticated = outcome.authenticated;
-  Advice advice = advice_on(outcome.fail_info, by_secret);
-  failure.what = refusal_text(failure);
+  if (!outcome.status) add_claim(response, failure, fail_info);
+  failure.fail_info = fail_info ? fail_info_name(*fail_info) : "";
+
+  Advice advice = advice_on(fail_info, by_secret);
+  failure.what = "the server refuses: " + refusal_text(failure);
+  failure.next_step = advice.next_step;
   if (outcome.refusal) {
-    advice = advice_on(*outcome.refusal->rule, by_secret);
     failure.what = outcome.text;
     failure.rule = outcome.refusal->rule->id;
     failure.reference = outcome.refusal->rule->reference;
     failure.field = outcome.refusal->field;
+    advice = advice_on(*outcome.refusal->rule, by_secret);
+    failure.next_step =
+        fail_info ? fmt::format("if it is the server that speaks: {}", failure.next_step) : advice.next_step;
   }
   failure.fault = advice.fault;
-  failure.next_step = advice.next_step;
   return failure;
 }
 
@@ -87,12 +100,11 @@ std::string failure_text(const EnrollmentReport& report) {
   const ReportedFailure& failure = *report.failure;
   std::string text = fmt::format("no certificate: {}\n", failure.what) + row("where", explanation(failure.fault));
   if (!report.answered_by.empty()) {
-    const bool verified = failure.authenticated;
-    text += row("the answer", fmt::format("{}{}", report.answered_by, verified ? "; verified" : "; NOT verified"));
+    text += row("the answer", report.answered_by + (failure.authenticated ? "; verified" : "; NOT verified"));
   }
   if (!failure.rule.empty()) {
+    if (!failure.status.empty()) text += row("it says", refusal_text(failure));
     text += row("rule", fmt::format("{}, {}, at {}", failure.rule, failure.reference, failure.field));
-    if (!failure.status.empty()) text += row("server said", refusal_text(failure));
   }
   return text + row("next", failure.next_step);
 }
@@ -155,7 +167,8 @@ EnrollmentReport report_on(const RunResult& run, std::string operation, std::str
   if (run.transport_error) {
     report.failure = transport_failure(*run.transport_error, report.exchanges);
   } else if (!run.outcome->success) {
-    report.failure = failed_outcome(*run.outcome, by_secret);
+    const Bytes last_response = run.exchanges.empty() ? Bytes{} : Bytes(run.exchanges.back().response);
+    report.failure = failed_outcome(*run.outcome, last_response, by_secret);
   } else {
     report.certificate = summarize_certificate(run.outcome->certificate, crypto);
     report.confirmation = report.exchanges.back().request == "certConf" ? "certConf" : "implicit";

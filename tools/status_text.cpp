@@ -27,6 +27,17 @@ std::vector<std::string> fail_info_names(asn1::PKIFailureInfo fail_info) {
   return names;
 }
 
+std::optional<asn1::PKIFailureInfo::Bit> first_fail_info(asn1::PKIFailureInfo fail_info) {
+  for (const asn1::NamedNumber& bit : asn1::type_of<asn1::PKIFailureInfo>().numbers) {
+    if (fail_info.has(static_cast<unsigned>(bit.number))) return static_cast<asn1::PKIFailureInfo::Bit>(bit.number);
+  }
+  return std::nullopt;
+}
+
+std::string fail_info_name(asn1::PKIFailureInfo::Bit bit) {
+  return number_name(asn1::type_of<asn1::PKIFailureInfo>(), bit);
+}
+
 std::string free_text(const std::optional<asn1::PKIFreeText>& text) {
   std::vector<std::string_view> texts;
   if (text) std::transform(text->begin(), text->end(), std::back_inserter(texts), [](const auto& t) { return t.text; });
