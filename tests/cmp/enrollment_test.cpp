@@ -5,7 +5,7 @@
 
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/asn1/pkcs10.h"
-#include "tests/cmp/support/crafted.h"
+#include "tests/support/crafted.h"
 
 using namespace cmpkit;
 using namespace cmpkit::cmp;

@@ -6,7 +6,7 @@
 
 #include "cmp/message/fields.h"
 #include "cmpkit/asn1/oids.h"
-#include "tests/cmp/support/crafted.h"
+#include "tests/support/crafted.h"
 
 using namespace cmpkit;
 using namespace cmpkit::cmp;

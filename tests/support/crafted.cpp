@@ -1,4 +1,4 @@
-#include "tests/cmp/support/crafted.h"
+#include "tests/support/crafted.h"
 
 #include "cmp/message/encode_message.h"
 #include "cmp/possession/signature_possession.h"

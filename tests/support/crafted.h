@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "cmpkit/asn1/pkimessage.h"
-#include "tests/cmp/support/world.h"
+#include "tests/support/world.h"
 
 namespace cmpkit::cmp::test {
 
