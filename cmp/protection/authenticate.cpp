@@ -125,14 +125,13 @@ class Authenticator {
   /// All certificates that may be the signer's or an issuer's, of whatever order (P-09).
   void collect_pool() {
     if (message_.extraCerts) pool_.assign(message_.extraCerts->begin(), message_.extraCerts->end());
-    for (const Octets& known : verification_.certificates) pool_.push_back({known});
+    for (const Bytes known : verification_.certificates) pool_.push_back({known});
   }
 
   /// The certificate whose key made the signature: by senderKID where it is there, and named by sender. The first few
   /// are looked at (V-64).
   Checked<CertificateView> find_signer() {
     constexpr std::size_t max_looked_at = 16;
-    if (pool_.empty()) return tl::unexpected(refused(rules::P_06, "extraCerts", "there is no protection certificate in extraCerts"));
     std::optional<asn1::Error> unreadable;
     std::optional<CertificateView> named;
     for (std::size_t i = 0; i < std::min(pool_.size(), max_looked_at); ++i) {
@@ -147,6 +146,8 @@ class Authenticator {
       }
       if (i == 0) named = std::move(*certificate);
     }
+    if (!message_.extraCerts)
+      return tl::unexpected(refused(rules::P_06, "extraCerts", "there is no protection certificate in extraCerts"));
     if (unreadable)
       return tl::unexpected(refused(rules::P_06, "extraCerts[0]", "the protection certificate cannot be read: " + unreadable->text()));
     return tl::unexpected(refused(rules::V_32, "header.senderKID", fmt::format("no certificate in extraCerts is the one that {} names; the first is {}",

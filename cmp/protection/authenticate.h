@@ -16,7 +16,7 @@ struct Verification {
   const TrustStore* trust;               // null: no signature protection is accepted
   const SharedSecrets* secrets;          // null: no MAC protection is accepted
   const MacLimits& mac_limits;
-  std::span<const Octets> certificates;  // known from earlier messages of the operation, where extraCerts is omitted
+  std::span<const Bytes> certificates;   // known beside extraCerts: of earlier messages of the operation, of our own CA
 };
 
 /// The sender of a message, as its protection proved.

@@ -122,9 +122,11 @@ std::optional<Refusal> Responder::Engine::check_kind_of_protection(const Receive
 }
 
 Checked<Authenticated> Responder::Engine::authenticate(Received received, Reply& reply) {
-  std::vector<Octets> known;
+  std::vector<Bytes> known;
   for (const auto& transaction : received.transactions)
     known.insert(known.end(), transaction.sender_certificates.begin(), transaction.sender_certificates.end());
+  // Holders of our certificates need not send our own chain back to us.
+  known.insert(known.end(), configuration_.protection.chain.begin(), configuration_.protection.chain.end());
   const Verification verification{environment_, configuration_.certificate_trust, configuration_.secrets,
                                   configuration_.mac_limits, known};
   auto sender = cmp::authenticate(received.message, verification, reply.trail);
