@@ -15,7 +15,8 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
 
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
-  if (host.empty() || bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
+  if (host.empty() || host.find_first_of("[]") != std::string_view::npos) return std::nullopt;
+  if (bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
   out.host = host;
   return out;
 }
