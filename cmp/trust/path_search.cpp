@@ -20,6 +20,21 @@ bool key_ids_match(const CertificateView& issuer, const CertificateView& subject
          same_octets(issuer.subject_key_id(), subject.authority_key_id());
 }
 
+/// Of several issuers that did not do, the first one's error is told; those with the right key identifier go first.
+class FirstRefusal {
+ public:
+  void add(const PathError& error, bool right_key_id) {
+    if (error_ && (right_key_id_ || !right_key_id)) return;
+    error_ = error;
+    right_key_id_ = right_key_id;
+  }
+  [[nodiscard]] PathError or_else(PathError none) const { return error_.value_or(std::move(none)); }
+
+ private:
+  std::optional<PathError> error_;
+  bool right_key_id_ = false;
+};
+
 tl::unexpected<PathError> too_much_work(std::string text) {
   return tl::unexpected(PathError{Reason::too_much_work, std::move(text)});
 }
@@ -37,10 +52,10 @@ PathSearch::PathSearch(const Crypto& crypto, std::span<const ValidatedIssuer::Po
       omitted_(pool.size() - pool_.size()) {}
 
 PathSearch::Found PathSearch::issuer_of(const CertificateView& subject, Role role, std::size_t below) {
-  std::optional<PathError> first;  // of the candidate that fits best
+  FirstRefusal refusal;
   const auto fits = [&](const ValidatedIssuer& issuer) {
-    auto linked = link(issuer, subject, role, below);
-    if (!linked && !first) first = std::move(linked.error());
+    const auto linked = link(issuer, subject, role, below);
+    if (!linked) refusal.add(linked.error(), key_ids_match(issuer.certificate(), subject));
     return linked.has_value();
   };
   const auto remembered = [&](ValidatedIssuer::Pointer issuer) {
@@ -54,10 +69,10 @@ PathSearch::Found PathSearch::issuer_of(const CertificateView& subject, Role rol
   for (auto* candidate : untried_issuers(subject)) {
     if (std::exchange(candidate->tried, true)) continue;  // meanwhile, further up
     auto issuer = validate(candidate->view, below + 1);
-    if (!issuer && !first) first = std::move(issuer.error());
+    if (!issuer) refusal.add(issuer.error(), key_ids_match(candidate->view, subject));
     if (issuer && fits(**issuer)) return remembered(*issuer);
   }
-  return tl::unexpected(first ? std::move(*first) : no_path(subject));
+  return tl::unexpected(refusal.or_else(no_path(subject)));
 }
 
 PathSearch::Found PathSearch::validate(const CertificateView& intermediate, std::size_t below) {

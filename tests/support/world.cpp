@@ -14,9 +14,10 @@ World::World(std::string_view key) : key_(key) {
   cmp_signer.certificate = make_cmp_signer_certificate({ca.certificate, *ca.signer}, name("/O=Operator/CN=CMP"),
                                                        cmp_signer.signer->public_key(), period(), environment())
                                .value();
-  vendor.certificate = make_root_certificate(name("/O=Vendor/CN=Vendor CA"), *vendor.signer, period(), environment()).value();
-  requesters = std::make_unique<TrustStore>(
-      TrustStore::make(botan_crypto(), {vendor.certificate, root.certificate}).value());
+  vendor.certificate =
+      make_root_certificate(name("/O=Vendor/CN=Vendor CA"), *vendor.signer, period(), environment()).value();
+  requesters =
+      std::make_unique<TrustStore>(TrustStore::make(botan_crypto(), {vendor.certificate, root.certificate}).value());
   devices = std::make_unique<TrustStore>(TrustStore::make(botan_crypto(), {root.certificate}).value());
   secrets.secrets[octets("dev1")] = octets("secret-123456");
 
@@ -36,8 +37,8 @@ std::shared_ptr<const Signer> World::new_signer() const { return PrivateKey::gen
 
 Identity World::vendor_device(std::string_view subject) {
   auto signer = new_signer();
-  Octets certificate = make_cmp_signer_certificate({vendor.certificate, *vendor.signer}, name(subject), signer->public_key(),
-                                                   period(), environment())
+  Octets certificate = make_cmp_signer_certificate({vendor.certificate, *vendor.signer}, name(subject),
+                                                   signer->public_key(), period(), environment())
                            .value();
   return {std::move(signer), std::move(certificate)};
 }
@@ -47,7 +48,9 @@ SignatureCredential World::vendor_credential(std::string_view subject) {
   return {device.signer, {device.certificate}};
 }
 
-SecretCredential World::secret_credential(MacMethod method) const { return {octets("dev1"), octets("secret-123456"), method}; }
+SecretCredential World::secret_credential(MacMethod method) const {
+  return {octets("dev1"), octets("secret-123456"), method};
+}
 
 EnrollmentOptions World::options(Credential credential) const {
   EnrollmentOptions options;
