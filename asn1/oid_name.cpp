@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "cmpkit/asn1/oids.h"
 
@@ -61,9 +62,14 @@ Octets parse_dotted(std::string_view text) {
 std::span<const Oid> known_oids() { return oids; }
 
 std::string name_of(Oid oid) {
-  const auto found = std::find(std::begin(oids), std::end(oids), oid);
-  if (found == std::end(oids)) return dotted(oid);
-  std::string name(names[found - std::begin(oids)]);
+  static const std::map<Oid, std::string_view> by_oid = [] {
+    std::map<Oid, std::string_view> out;
+    for (std::size_t i = 0; i < std::size(oids); ++i) out.emplace(oids[i], names[i]);
+    return out;
+  }();
+  const auto found = by_oid.find(oid);
+  if (found == by_oid.end()) return dotted(oid);
+  std::string name(found->second);
   std::replace(name.begin(), name.end(), '_', '-');
   return name;
 }

@@ -1,6 +1,7 @@
 #include "cmpkit/asn1/registry.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "cmpkit/asn1/algorithms.h"
 #include "cmpkit/asn1/oids.h"
@@ -173,11 +174,23 @@ constexpr Row rows[] = {
     {mqvSinglePass_sha512kdf_scheme, type_of<AlgorithmIdentifier>},
 };
 
+bool before(const Row& a, const Row& b) { return a.oid < b.oid; }
+
+const std::vector<Row>& sorted_rows() {
+  static const std::vector<Row> sorted = [] {
+    std::vector<Row> out(std::begin(rows), std::end(rows));
+    std::sort(out.begin(), out.end(), before);
+    return out;
+  }();
+  return sorted;
+}
+
 }  // namespace
 
 const Type* open_type(Oid oid) {
-  const auto row = std::find_if(std::begin(rows), std::end(rows), [&](const Row& r) { return r.oid == oid; });
-  return row != std::end(rows) ? &row->type() : nullptr;
+  const auto& all = sorted_rows();
+  const auto row = std::lower_bound(all.begin(), all.end(), Row{oid, nullptr}, before);
+  return row != all.end() && row->oid == oid ? &row->type() : nullptr;
 }
 
 }  // namespace cmpkit::asn1
