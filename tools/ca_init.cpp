@@ -90,7 +90,7 @@ Made<std::vector<SecretEntry>> make_secrets(const Arguments& arguments, std::vec
 
 /// A name that no file has yet: `root.crt`, `other-root.crt`, `other-other-root.crt`.
 std::string unused_name(const std::string& folder, std::string name, const std::vector<NewFile>& files) {
-  while (std::ranges::find(files, folder + name, &NewFile::name) != files.end()) name = "other-" + name;
+  while (std::ranges::find(files, folder + name, &NewFile::name) != files.end()) name.insert(0, "other-");
   return folder + name;
 }
 
