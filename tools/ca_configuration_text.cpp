@@ -73,7 +73,7 @@ extensions = []                 # taken as asked for beside subjectAltName, keyU
 )";
 
 /// A TOML basic string.
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -90,13 +90,13 @@ std::string quoted(std::string_view text) {
 std::string ca_configuration_text(const NewCaConfiguration& configuration) {
   const std::string passphrase = configuration.passphrase.empty()
                                      ? "#passphrase = \"env:VARIABLE\"  # of the key: pass:, file: or env:"
-                                     : "passphrase = " + quoted(configuration.passphrase);
-  const std::string subject = quoted(configuration.subject == cmp::SubjectBinding::same ? "same" : "any");
+                                     : "passphrase = " + toml_string(configuration.passphrase);
+  const std::string subject = toml_string(configuration.subject == cmp::SubjectBinding::same ? "same" : "any");
   std::string out(head);
-  out += fmt::format(server_and_keys, quoted(configuration.listen), passphrase);
+  out += fmt::format(server_and_keys, toml_string(configuration.listen), passphrase);
   out += fmt::format(by_secret_head, subject);
   for (const SecretEntry& secret : configuration.secrets)
-    out += fmt::format("{} = {}\n", quoted(secret.reference), quoted(secret.source));
+    out += fmt::format("{} = {}\n", toml_string(secret.reference), toml_string(secret.source));
   return out + fmt::format(rest, subject);
 }
 

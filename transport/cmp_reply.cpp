@@ -11,7 +11,7 @@ namespace {
 using Kind = TransportError::Kind;
 
 // Text of a peer, short and without what would garble a terminal or a log.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 200;
   std::string out("\"");
   const auto shown = text.substr(0, longest);
@@ -47,7 +47,7 @@ std::optional<TransportError> check_response(const ResponseView& response, const
   const int family = response.status / 100;
   if (family == 3)  // RFC 9811 Sections 3.1 and 5, item 3: not followed (W-06)
     return error_of(Kind::redirect, response.status, server,
-                    ", a redirection to " + quoted(response.location) + ", which is not followed");
+                    ", a redirection to " + in_quotes(response.location) + ", which is not followed");
   if (family != 2 && family != 4 && family != 5)
     return error_of(Kind::protocol, response.status, server, ", which is not the status of an answer");
   const bool has_message = !response.body.empty() && is_pkixcmp(response.content_type);
@@ -56,7 +56,7 @@ std::optional<TransportError> check_response(const ResponseView& response, const
     return error_of(Kind::status, response.status, server, " without a CMP message" + hint(response.status));
   if (response.body.empty()) return std::nullopt;  // RFC 9811 Section 3.5 (W-11)
   return error_of(Kind::content_type, response.status, server,
-                  " with the content type " + quoted(response.content_type) + " instead of application/pkixcmp");
+                  " with the content type " + in_quotes(response.content_type) + " instead of application/pkixcmp");
 }
 
 TransportError empty_response(int status, const std::string& server) {
