@@ -64,19 +64,23 @@ ReportedFailure failed_outcome(const cmp::Outcome& outcome, Bytes response, bool
   if (!outcome.status) add_claim(response, failure, fail_info);
   failure.fail_info = fail_info ? fail_info_name(*fail_info) : "";
 
-  Advice advice = advice_on(fail_info, by_secret);
+  const Advice on_status = advice_on(fail_info, by_secret);
+  failure.fault = on_status.fault;
   failure.what = "the server refuses: " + refusal_text(failure);
-  failure.next_step = advice.next_step;
-  if (outcome.refusal) {
-    failure.what = outcome.text;
-    failure.rule = outcome.refusal->rule->id;
-    failure.reference = outcome.refusal->rule->reference;
-    failure.field = outcome.refusal->field;
-    advice = advice_on(*outcome.refusal->rule, by_secret);
-    failure.next_step =
-        fail_info ? fmt::format("if it is the server that speaks: {}", failure.next_step) : advice.next_step;
+  failure.next_step = on_status.next_step;
+  if (!outcome.refusal) return failure;
+
+  const Advice on_rule = advice_on(*outcome.refusal->rule, by_secret);
+  failure.fault = on_rule.fault;
+  failure.what = outcome.text;
+  failure.rule = outcome.refusal->rule->id;
+  failure.reference = outcome.refusal->rule->reference;
+  failure.field = outcome.refusal->field;
+  if (!fail_info || on_status.fault != Fault::protection) {
+    failure.next_step = on_rule.next_step;
+  } else if (!failure.authenticated) {  // it did not know us, so it could not protect its answer as we want it
+    failure.next_step = fmt::format("if it is the server that speaks: {}", on_status.next_step);
   }
-  failure.fault = advice.fault;
   return failure;
 }
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "tests/interop/openssl.h"
-#include "tests/interop/our_ca.h"
+#include "tests/support/our_ca.h"
 
 namespace cmpkit::test {
 namespace {
@@ -17,7 +17,7 @@ class World {
   World() {
     openssl::make_key("ec", acme_.key);
     openssl::make_root(acme_, "/CN=Acme Root");
-    ca_ = std::make_unique<OurCa>("ec:P-256", acme_.certificate);
+    ca_ = std::make_unique<OurCa>("ec:P-256", Arguments{"--trusted", acme_.certificate});
   }
 
   [[nodiscard]] OurCa& ca() const { return *ca_; }
@@ -34,6 +34,18 @@ class World {
   openssl::KeyAndCertificate factory(const std::string& type) {
     const openssl::KeyAndCertificate files{key(type, "factory"), folder_ / (type + "-factory.crt")};
     if (!std::filesystem::exists(files.certificate)) openssl::make_certificate(files, "/CN=Thing", acme_);
+    return files;
+  }
+
+  [[nodiscard]] const std::string& trusted() const { return acme_.certificate; }
+
+  /// Key and certificate from a manufacturer that the CA does not know.
+  openssl::KeyAndCertificate stranger() {
+    const openssl::KeyAndCertificate root{key("ec", "stranger-root"), folder_ / "stranger-root.crt"};
+    const openssl::KeyAndCertificate files{key("ec", "stranger"), folder_ / "stranger.crt"};
+    if (std::filesystem::exists(files.certificate)) return files;
+    openssl::make_root(root, "/CN=Stranger Root");
+    openssl::make_certificate(files, "/CN=Stranger", root);
     return files;
   }
 
@@ -152,6 +164,21 @@ TEST_CASE("OpenSSL's client enrols EC keys, protected by signatures") { enrol_by
 TEST_CASE("OpenSSL's client enrols RSA keys, protected by signatures") { enrol_by_signature("rsa"); }
 TEST_CASE("OpenSSL's client enrols Ed25519 keys, protected by signatures") { enrol_by_signature("ed25519"); }
 
+TEST_CASE("OpenSSL's client enrols at CAs with other keys") {
+  if (openssl::missing()) SKIP(*openssl::missing());
+  const auto ca_key = GENERATE("rsa:3072", "ed25519", "ec:P-384", "ec:P-521", "ec:brainpoolP256r1");
+  const auto secret = GENERATE(true, false);
+  CAPTURE(ca_key, secret, openssl::version());
+  const OurCa ca(ca_key, {"--trusted", world().trusted()});
+  const std::string key = world().key("ec", "new"), certificate = ca.file("new.crt");
+  const Finished done = openssl::cmp(Arguments{"-cmd", "ir", "-server", ca.address(), "-path", ".well-known/cmp"} +
+                                     Arguments{"-trusted", ca.root()} + asking_for(key, certificate) +
+                                     (secret ? by_secret() : by_certificate(world().factory("ec"))));
+  INFO(done.out << done.err);
+  REQUIRE(done.status == 0);
+  CHECK(openssl::is_good_certificate(certificate, key, ca.issuer(), ca.root()));
+}
+
 struct Refused {
   std::string what;
   std::function<Arguments()> options;  // that differ from a good request
@@ -160,17 +187,12 @@ struct Refused {
 
 TEST_CASE("OpenSSL's client is refused by our CA, and told why") {
   if (openssl::missing()) SKIP(*openssl::missing());
-  const openssl::KeyAndCertificate stranger{world().file("stranger.key"), world().file("stranger.crt")};
-  if (!std::filesystem::exists(stranger.key)) {
-    openssl::make_key("ec", stranger.key);
-    openssl::make_root(stranger, "/CN=Stranger");
-  }
-  const auto row = GENERATE_COPY(values<Refused>({
+  const auto row = GENERATE(values<Refused>({
       {"wrong secret", [] { return Arguments{"-cmd", "ir", "-ref", OurCa::reference, "-secret", "pass:wrong"}; },
        "badMessageCheck"},
       {"unknown reference", [] { return Arguments{"-cmd", "ir", "-ref", "nobody", "-secret", OurCa::secret}; },
        "badMessageCheck"},
-      {"certificate of a stranger", [=] { return Arguments{"-cmd", "ir"} + by_certificate(stranger); },
+      {"certificate of a stranger", [] { return Arguments{"-cmd", "ir"} + by_certificate(world().stranger()); },
        "signerNotTrusted"},
       {"no protection", [] { return Arguments{"-cmd", "ir", "-unprotected_requests"} + by_secret(); },
        "badMessageCheck"},
@@ -197,7 +219,7 @@ TEST_CASE("OpenSSL's client is refused by our CA, and told why") {
   CHECK_FALSE(std::filesystem::exists(certificate));
 }
 
-TEST_CASE("OpenSSL's client rejects the certificate it got, and our CA takes note") {
+TEST_CASE("OpenSSL's client rejects the certificate it got, and our CA acknowledges that") {
   if (openssl::missing()) SKIP(*openssl::missing());
   const std::string confirmation = world().file("certConf"), answer = world().file("pkiconf");
   const Finished done =

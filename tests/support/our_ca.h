@@ -11,8 +11,8 @@ namespace cmpkit::test {
 
 class OurCa {
  public:
-  /// Knows `reference` and `secret`, trusts the root certificate in the file `trusted`, allows any subject.
-  OurCa(const std::string& key_type, const std::string& trusted);
+  /// Knows `reference` and `secret`, allows any subject. `options` are further ones of `cmpkit ca init`.
+  explicit OurCa(const std::string& key_type = "ec:P-256", const Arguments& options = {});
 
   /// `http://127.0.0.1:12345`
   [[nodiscard]] const std::string& url() const { return url_; }
