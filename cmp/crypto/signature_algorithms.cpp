@@ -82,7 +82,7 @@ const Row* find(asn1::Oid id) {
 CryptoResult<void> refuse_weak(Digest digest, std::string_view name) {
   if (!describe(digest).weak) return {};
   return unknown_algorithm(std::string(name) + " is refused: signatures over " + std::string(describe(digest).name) +
-                           " can be forged (RFC 9481 Section 3)");
+                           " can be forged (RFC 9481 Section 7.1)");
 }
 
 /// RFC 4055 Section 3.1. One digest for both uses, as it recommends; a salt of any length that fits the key.
@@ -161,15 +161,12 @@ CryptoResult<SignatureAlgorithm> signature_algorithm(const asn1::AlgorithmIdenti
   return out;
 }
 
-CryptoResult<void> fits_key(const SignatureAlgorithm& algorithm, const asn1::AlgorithmIdentifier& key) {
-  const auto type = key_type(key);
-  if (!type) return tl::unexpected(type.error());
-  const auto family = (*type)->family;
+CryptoResult<void> fits_key(const SignatureAlgorithm& algorithm, const KeyType& key) {
   const bool fits = algorithm.scheme == pure    ? key.algorithm == algorithm.oid
-                    : algorithm.scheme == ecdsa ? family == KeyFamily::ec
-                                                : family == KeyFamily::rsa;
+                    : algorithm.scheme == ecdsa ? key.family == KeyFamily::ec
+                                                : key.family == KeyFamily::rsa;
   if (fits) return {};
-  return bad_parameters(std::string(algorithm.name) + " does not go with a key of type " + std::string((*type)->name));
+  return bad_parameters(std::string(algorithm.name) + " does not go with a key of type " + std::string(key.name));
 }
 
 CryptoResult<OwnedAlgorithm> choose_signature_algorithm(Bytes public_key, const SignatureChoice& choice) {

@@ -13,7 +13,7 @@ struct PublicKey {
   std::unique_ptr<Botan::Public_Key> key;
 };
 
-/// Reads the DER of a SubjectPublicKeyInfo. RSA keys below 2048 bits (RFC 9481 Section 3.1 wants no less), above 16384
+/// Reads the DER of a SubjectPublicKeyInfo. RSA keys below 2048 bits (RFC 9481 Section 7 begins there), above 16384
 /// bits or with an exponent above 64 bits are `bad_key`: too weak, or too much work for one signature.
 CryptoResult<PublicKey> load_public_key(Bytes public_key);
 

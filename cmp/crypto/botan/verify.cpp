@@ -32,11 +32,9 @@ const std::string& key_of(const asn1::AlgorithmIdentifier& algorithm, Bytes publ
 CryptoResult<Botan::PK_Verifier> make_verifier(const asn1::AlgorithmIdentifier& algorithm, Bytes public_key) {
   const auto method = signature_algorithm(algorithm);
   if (!method) return tl::unexpected(method.error());
-  const auto info = asn1::decode<asn1::SubjectPublicKeyInfo>(public_key);
-  if (!info) return bad_key("public key: " + info.error().text());
-  if (const auto fits = fits_key(*method, info->algorithm); !fits) return tl::unexpected(fits.error());
   const auto key = load_public_key(public_key);
   if (!key) return tl::unexpected(key.error());
+  if (const auto fits = fits_key(*method, *key->type); !fits) return tl::unexpected(fits.error());
   const auto format = method->scheme == SignatureScheme::ecdsa ? Botan::Signature_Format::DerSequence
                                                                : Botan::Signature_Format::Standard;
   return Botan::PK_Verifier(*key->key, botan_padding(*method), format);

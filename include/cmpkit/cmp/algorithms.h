@@ -13,6 +13,8 @@
 
 namespace cmpkit::cmp {
 
+struct KeyType;  // keys.h
+
 /// An AlgorithmIdentifier together with its octets.
 using OwnedAlgorithm = asn1::Owned<asn1::AlgorithmIdentifier>;
 
@@ -40,7 +42,7 @@ struct DigestAlgorithm {
   asn1::Oid oid;
   std::string_view name;  // `SHA-256`
   std::size_t size;       // octets
-  bool weak;              // MD5, SHA-1: nothing may be signed or identified by them (RFC 9481 Section 2.1)
+  bool weak;              // MD5, SHA-1: nothing may be signed or identified by them (RFC 9481 Section 7.1)
 };
 
 /// The digest's row. Static.
@@ -77,8 +79,8 @@ struct SignatureAlgorithm {
 /// `unknown_algorithm`: known, and refused.
 CryptoResult<SignatureAlgorithm> signature_algorithm(const asn1::AlgorithmIdentifier& algorithm);
 
-/// Checks that a key of this SubjectPublicKeyInfo algorithm makes such signatures: `bad_parameters` where it does not.
-CryptoResult<void> fits_key(const SignatureAlgorithm& algorithm, const asn1::AlgorithmIdentifier& key);
+/// Checks that keys of this type make such signatures: `bad_parameters` where they do not.
+CryptoResult<void> fits_key(const SignatureAlgorithm& algorithm, const KeyType& key);
 
 /// What a signer shall use where the key leaves a choice.
 struct SignatureChoice {

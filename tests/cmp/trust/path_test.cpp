@@ -221,7 +221,7 @@ TEST_CASE("signatures and keys that are too weak for a path") {
   refuses(
       trusting({&root}), device, {}, Reason::bad_algorithm,
       "the signature of /CN=Device by /CN=Root: ecdsa-with-SHA1 is refused: signatures over SHA-1 can be forged (RFC "
-      "9481 Section 3)");
+      "9481 Section 7.1)");
 }
 
 TEST_CASE("names that differ in case and space only are the same") {
