@@ -15,6 +15,13 @@ std::string present_or_absent(const Field& field, const void* value) {
   return is_leaf ? leaf_text(*field.type, value) : "present";
 }
 
+/// The difference, with a step put before its path.
+Difference below(std::string step, Difference difference) {
+  const bool is_joined = !difference.path.empty() && difference.path.front() != '[';
+  difference.path = std::move(step.append(is_joined ? "." : "").append(difference.path));
+  return difference;
+}
+
 /// The same for the alternatives of a CHOICE, of which all but one are absent.
 std::optional<Difference> fields(const Type& type, const void* left, const void* right) {
   for (const Field& field : type.fields) {
@@ -26,9 +33,7 @@ std::optional<Difference> fields(const Type& type, const void* left, const void*
     else
       found = values(*field.type, a, b);
     if (!found) continue;
-    const bool is_joined = !found->path.empty() && found->path.front() != '[';
-    found->path = std::string(field.name) + (is_joined ? "." : "") + found->path;
-    return found;
+    return below(std::string(field.name), *std::move(found));
   }
   return {};
 }
@@ -41,9 +46,7 @@ std::optional<Difference> lists(const Type& type, const void* left, const void* 
   for (std::size_t i = 0; i < count_left && i < count_right; ++i) {
     auto found = values(*type.element, element(left, i), element(right, i));
     if (!found) continue;
-    const bool is_joined = !found->path.empty() && found->path.front() != '[';
-    found->path = "[" + std::to_string(i) + "]" + (is_joined ? "." : "") + found->path;
-    return found;
+    return below(std::string("[").append(std::to_string(i)).append("]"), *std::move(found));
   }
   if (count_left == count_right) return {};
   return Difference{{}, std::to_string(count_left) + " elements", std::to_string(count_right) + " elements"};

@@ -95,7 +95,7 @@ class Decoder {
 
   bool fields(const Type& type, void* slot, Bytes in) {
     for (const Field& field : type.fields) {
-      if (field.optional && (in.empty() || !field.first.has(in[0]))) {
+      if (field.optional && (in.empty() || !field.can_start(in[0]))) {
         if (!field.default_der.empty() && slot != nullptr) set_default(field, slot);
         continue;
       }
@@ -162,7 +162,7 @@ class Decoder {
   bool choice(const Type& type, void* slot, Bytes& in) {
     if (in.empty()) return fail_tag(in, type, 0);
     for (const Field& alternative : type.fields) {
-      if (!alternative.first.has(in[0])) continue;
+      if (!alternative.can_start(in[0])) continue;
       const Bytes before = in;
       if (!nested([&] { return field_value(alternative, slot, in); }, before)) {
         error_.push({alternative.name});

@@ -116,7 +116,8 @@ class Encoder {
     std::vector<Octets> elements;
     for (std::size_t i = 0; i < type.list.size(slot); ++i)
       elements.push_back(encode(*type.element, first + i * type.list.element_size));
-    std::sort(elements.begin(), elements.end());
+    std::sort(elements.begin(), elements.end(),
+              [](const Octets& a, const Octets& b) { return text_of(a) < text_of(b); });
     for (auto element = elements.rbegin(); element != elements.rend(); ++element) raw(*element);
   }
 

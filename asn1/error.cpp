@@ -43,7 +43,7 @@ std::string tag_name(std::uint8_t tag) {
     default:
       break;
   }
-  if ((tag & 0xC0) == 0x80) return "[" + std::to_string(tag & 0x1F) + "]";
+  if ((tag & 0xC0) == 0x80) return std::string("[").append(std::to_string(tag & 0x1F)).append("]");
   constexpr char digits[] = "0123456789ABCDEF";
   return {'t', 'a', 'g', ' ', digits[tag >> 4], digits[tag & 0x0F]};
 }
@@ -52,7 +52,7 @@ std::string Error::path() const {
   std::string out;
   for (std::size_t i = step_count; i-- > 0;) {
     if (steps[i].name.empty()) {
-      out += "[" + std::to_string(steps[i].index) + "]";
+      out.append("[").append(std::to_string(steps[i].index)).append("]");
     } else {
       if (!out.empty()) out += '.';
       out += steps[i].name;

@@ -101,16 +101,16 @@ tl::expected<Octets, std::string> parse_name(std::string_view text) {
 
 std::string name_text(const Name& name) {
   const auto rdns = name.decode();
-  if (!rdns) return "#" + hex(name.tlv);
+  if (!rdns) return std::string("#").append(hex(name.tlv));
   std::string out;
   for (const RelativeDistinguishedName& rdn : *rdns) {
     char separator = '/';
     for (const AttributeTypeAndValue& attribute : rdn) {
-      out += separator + type_text(attribute.type) + '=';
+      out.append(1, separator).append(type_text(attribute.type)).append(1, '=');
       if (const auto text = characters_of(attribute.value))
         append_escaped(out, *text);
       else
-        out += '#' + hex(attribute.value.tlv);
+        out.append(1, '#').append(hex(attribute.value.tlv));
       separator = '+';
     }
   }

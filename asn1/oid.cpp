@@ -31,7 +31,7 @@ std::string dotted(Oid oid) {
       out = std::to_string(root);
       arc -= root * 40;
     }
-    out += fits ? "." + std::to_string(arc) : ".?";
+    out.append(".").append(fits ? std::to_string(arc) : "?");
   }
   return out;
 }

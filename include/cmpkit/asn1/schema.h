@@ -64,19 +64,23 @@ struct TagSet {
 
 /// A field of a SEQUENCE, or an alternative of a CHOICE.
 struct Field {
-  std::string_view name;
   const Type* type;
-  Tagging tagging;
-  std::uint8_t tag;                // the identifier octet it starts with; 0: one of `first`
-  TagSet first;                    // the identifier octets it can start with
-  bool optional;                   // OPTIONAL or DEFAULT
-  Bytes default_der;               // empty: no DEFAULT
-  bool ranged;                     // min and max mean something:
-  std::int64_t min, max;           // of an INTEGER's value, or of the size of an OCTET STRING or character string
-  bool encapsulates;               // an OCTET STRING that holds the DER encoding of what an OID before it names
   void* (*emplace)(void* object);  // the value's slot, made present (or the held alternative)
+  std::string_view name;
+  Bytes default_der;  // empty: no DEFAULT
+  std::uint8_t tag;   // the identifier octet it starts with; 0: one of `first`
+  Tagging tagging;
+  bool optional;          // OPTIONAL or DEFAULT
+  bool ranged;            // min and max mean something
+  bool encapsulates;      // an OCTET STRING that holds the DER encoding of what an OID before it names
+  std::int64_t min, max;  // of an INTEGER's value, or of the size of an OCTET STRING or character string
+  TagSet first;           // the identifier octets it can start with
   const void* (*get)(const void* object);  // the value's slot; null: absent (or another alternative is held)
   void (*reset)(void* object);             // makes an OPTIONAL absent; null: not OPTIONAL
+
+  [[nodiscard]] constexpr bool can_start(std::uint8_t octet) const {
+    return tag != 0 ? tag == octet : first.has(octet);
+  }
 };
 
 /// How a walker handles the std::vector behind a SEQUENCE OF or SET OF.
