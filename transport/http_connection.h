@@ -97,6 +97,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
 
   static constexpr std::size_t read_size = 16 * 1024;  // beyond what a parser may leave of a head
   static constexpr std::chrono::seconds linger_time{2};
+  static constexpr std::chrono::milliseconds cancel_again{100};
 
   asio::awaitable<Next> serve_one() {
     RequestParser parser({environment_.options.max_header, environment_.options.max_body});
@@ -257,6 +258,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     if (Clock::now() >= deadline_) {
       timed_out_ = true;
       cancel();
+      ring_at(Clock::now() + cancel_again);  // a write of several steps may just be between two of them
     } else if (deadline_ != Clock::time_point::max()) {
       ring_at(deadline_);
     }
