@@ -38,7 +38,7 @@ struct FailInfoAdvice {
 };
 
 constexpr std::string_view inspect_request =
-    "save the request with --reqout FILE and look at it with `cmpkit inspect FILE`";
+    "do what the server's text says; to see what it got: --reqout FILE, then cmpkit inspect FILE";
 
 constexpr FailInfoAdvice fail_info_advice[] = {
     {PKIFailureInfo::badMessageCheck, Fault::protection,
@@ -90,7 +90,7 @@ constexpr std::string_view wrong_secret =
 constexpr std::string_view not_protected =
     "anyone on the way could have made this answer: solve what it says, or believe it with --unprotected_errors";
 constexpr std::string_view inspect_response =
-    "save the answer with --rspout FILE, look at it with `cmpkit inspect FILE`, and tell the server's operator";
+    "tell the server's operator; to see what it sent: --rspout FILE, then cmpkit inspect FILE";
 
 constexpr RuleAdvice rule_advice[] = {
     {"V-35", Fault::protection, wrong_root, wrong_root},
