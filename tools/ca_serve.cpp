@@ -57,7 +57,9 @@ sigset_t block_signals() {
 }
 
 void serve_until_signal(cmp::Responder& responder, const sigset_t& signals) {
-  while (sigtimedwait(&signals, nullptr, &expiry_interval) < 0) responder.expire();
+  constexpr std::size_t batch = 1000;
+  while (sigtimedwait(&signals, nullptr, &expiry_interval) < 0)
+    while (responder.expire(batch) == batch) continue;
 }
 
 int serve(const Arguments& arguments, const CaConfiguration& configuration, const CaEngine& engine) {

@@ -1,5 +1,6 @@
 // What every store must do.
 #include <atomic>
+#include <barrier>
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <thread>
@@ -190,19 +191,20 @@ TEMPLATE_LIST_TEST_CASE("a store forgets a transaction only in the version that 
 }
 
 TEMPLATE_LIST_TEST_CASE("of threads that change a transaction at once exactly one wins", "[store]", AllStores) {
-  constexpr int threads = 4, rounds = 200;
+  constexpr int threads = 4, rounds = 500;
+  const auto name = [](int racer, int round) { return "S" + std::to_string(racer) + "-" + std::to_string(round); };
   const auto store = TestType::make();
   std::atomic<int> wins = 0, errors = 0;
+  std::barrier start(threads);
   std::vector<std::jthread> racers;
   for (int racer = 0; racer < threads; ++racer)
     racers.emplace_back([&, racer] {
       for (int round = 0; round < rounds; ++round) {
-        const auto certificate = issued("S" + std::to_string(racer) + "-" + std::to_string(round));
-        const auto result = store->commit({transaction("T" + std::to_string(round)), certificate});
-        if (!result)
-          ++errors;
-        else if (*result == Commit::done)
-          ++wins;
+        const cmp::Change change{transaction("T" + std::to_string(round)), issued(name(racer, round))};
+        start.arrive_and_wait();
+        const auto result = store->commit(change);
+        if (!result) ++errors;
+        if (result == Commit::done) ++wins;
       }
     });
   racers.clear();  // joins
@@ -211,9 +213,35 @@ TEMPLATE_LIST_TEST_CASE("of threads that change a transaction at once exactly on
   int certificates = 0;
   for (int racer = 0; racer < threads; ++racer)
     for (int round = 0; round < rounds; ++round)
-      certificates +=
-          store->certificate(bytes_of("S" + std::to_string(racer) + "-" + std::to_string(round)))->has_value();
+      if (store->certificate(bytes_of(name(racer, round))).value()) ++certificates;
   CHECK(certificates == rounds);
+}
+
+TEMPLATE_LIST_TEST_CASE("many threads issue and reject certificates for the same keys", "[store]", AllStores) {
+  constexpr int threads = 4, rounds = 500;
+  const auto name = [](int racer, int round) { return "S" + std::to_string(racer) + "-" + std::to_string(round); };
+  const auto store = TestType::make();
+  std::barrier start(threads);
+  std::vector<std::jthread> racers;
+  for (int racer = 0; racer < threads; ++racer)
+    racers.emplace_back([&, racer] {
+      for (int round = 0; round < rounds; ++round) {
+        cmp::Change change{{}, issued(name(racer, round), "K" + std::to_string(round))};
+        start.arrive_and_wait();
+        (void)store->commit(change);
+        change.certificate->status = IssuedCertificate::Status::rejected;
+        (void)store->commit(change);
+      }
+    });
+  racers.clear();  // joins
+  int rejected = 0, in_use = 0;
+  for (int round = 0; round < rounds; ++round) {
+    for (int racer = 0; racer < threads; ++racer)
+      if (status_of(*store, name(racer, round)) == IssuedCertificate::Status::rejected) ++rejected;
+    if (key_in_use(*store, "K" + std::to_string(round))) ++in_use;
+  }
+  CHECK(rejected == threads * rounds);
+  CHECK(in_use == 0);
 }
 
 TEMPLATE_LIST_TEST_CASE("changes by compare-and-swap from many threads are never lost", "[store]", AllStores) {
