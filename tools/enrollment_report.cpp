@@ -66,7 +66,8 @@ ReportedFailure failed_outcome(const cmp::Outcome& outcome, Bytes response, bool
 
   const Advice on_status = advice_on(fail_info, by_secret);
   failure.fault = on_status.fault;
-  failure.what = "the server refuses: " + refusal_text(failure);
+  failure.what =
+      (failure.status == "rejection" ? "the server refuses: " : "the server ends it with ") + refusal_text(failure);
   failure.next_step = on_status.next_step;
   if (!outcome.refusal) return failure;
 
