@@ -32,7 +32,7 @@ struct CertificateRequest {
   Bytes old_certificate;                    // kur: DER of the certificate to update, checked to be ours; else empty
 };
 
-/// The certificate is issued (signed and recorded by the authority's own means).
+/// The certificate is signed. The responder records it, in one commit with the transaction.
 struct Granted {
   Octets certificate;
   std::vector<Octets> chain;     // the issuing CA and what stands above it, for extraCerts (P-07)
