@@ -51,7 +51,7 @@ told device-1 "$cmpkit" enroll --verbose --server "$server" --ref device-1 --sec
 step '3. A year later device-1 renews it, with a new key.' \
   'The secret is not needed any more: the request is signed with the certificate that is to be renewed.'
 told device-1 "$cmpkit" update --verbose --server "$server" --cert device-1.crt --key device-1.key \
-  --extracerts device-1.chain.crt --trusted ca/root.crt --newkey device-1.new.key --certout device-1.new.crt \
+  --trusted ca/root.crt --newkey device-1.new.key --certout device-1.new.crt \
   --reqout device-1.kur.der,device-1.kur.certConf.der --rspout device-1.kup.der,device-1.kur.pkiconf.der
 
 step '4. device-2 shares no secret: it shows the certificate that Acme put into it.' \

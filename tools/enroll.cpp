@@ -80,9 +80,8 @@ int enroll(const EnrollArguments& arguments) {
   const RunResult run = run_enrollment(*enrollment, *channel, clock, teller);
 
   EnrollmentReport report = report_on(run, arguments.command, arguments.server, prepared->by_secret, crypto);
-  if (!arguments.new_key.empty()) {
-    report.files.push_back({prepared->key_generated ? "new key" : "key file", arguments.new_key});
-  }
+  report.key_file = arguments.new_key;
+  report.key_generated = prepared->key_generated;
   if (!report.failure) {
     if (const auto stored = store_all(report, arguments, *run.outcome); !stored) return fail(stored.error());
   }

@@ -40,6 +40,7 @@ void add_identity_options(CLI::App& command, EnrollArguments& arguments) {
       ->group(group);
   command.add_option("--extracerts", arguments.extra_certificates, "Files with further issuers of our certificate")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->group(group);
 }
 
@@ -48,6 +49,7 @@ void add_trust_options(CLI::App& command, EnrollArguments& arguments) {
   command
       .add_option("--trusted", arguments.trusted, "Files with the roots under which the server's certificate must be")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->group(group);
   command.add_option("--srvcert", arguments.server_certificate, "The server's certificate, believed by itself")
       ->group(group);

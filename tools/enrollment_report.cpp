@@ -101,6 +101,11 @@ constexpr std::string_view explanation(Fault fault) {
 
 std::string row(std::string_view what, std::string_view value) { return fmt::format("  {:<13} {}\n", what, value); }
 
+/// `new, in device.key`
+std::string key_place(const EnrollmentReport& report) {
+  return fmt::format("{} {}", report.key_generated ? "new, in" : "in", report.key_file);
+}
+
 std::string failure_text(const EnrollmentReport& report) {
   const ReportedFailure& failure = *report.failure;
   std::string text = fmt::format("no certificate: {}\n", failure.what) + row("where", explanation(failure.fault));
@@ -111,6 +116,7 @@ std::string failure_text(const EnrollmentReport& report) {
     if (!failure.status.empty()) text += row("it says", refusal_text(failure));
     text += row("rule", fmt::format("{}, {}, at {}", failure.rule, failure.reference, failure.field));
   }
+  if (report.key_generated) text += row("the key", key_place(report) + "; it stays there for the next try");
   return text + row("next", failure.next_step);
 }
 
@@ -122,7 +128,7 @@ std::string success_text(const EnrollmentReport& report) {
   text += row("issuer", certificate.issuer);
   text += row("serial", certificate.serial);
   text += row("valid", fmt::format("{} to {}", certificate.not_before, certificate.not_after));
-  text += row("key", certificate.key);
+  text += row("key", report.key_file.empty() ? certificate.key : certificate.key + ", " + key_place(report));
   text += row("confirmed", report.confirmation == "certConf" ? "by certConf, which the server acknowledged"
                                                              : "implicitly, as asked and granted");
   for (const StoredFile& file : report.files) text += row(file.what, file.path);
@@ -192,6 +198,7 @@ std::string report_json(const EnrollmentReport& report) {
   if (report.certificate) json["certificate"] = json_of(*report.certificate);
   if (!report.confirmation.empty()) json["confirmation"] = report.confirmation;
   if (report.failure) json["failure"] = json_of(*report.failure);
+  if (!report.key_file.empty()) json["key"] = {{"file", report.key_file}, {"generated", report.key_generated}};
   for (const StoredFile& file : report.files) json["files"][file.what] = file.path;
   json["exchanges"] = nlohmann::ordered_json::array();
   for (const ReportedExchange& exchange : report.exchanges) json["exchanges"].push_back(json_of(exchange));

@@ -37,12 +37,14 @@ struct EnrollmentReport {
   std::string answered_by;   // how the last answer was protected, and by whom
   std::string confirmation;  // `certConf` or `implicit`; empty without success
   std::optional<CertificateSummary> certificate;
+  std::string key_file;  // of the key to certify; empty: it came as a PKCS #10 request
+  bool key_generated = false;
   std::vector<StoredFile> files;
   std::vector<ReportedExchange> exchanges;
   std::optional<ReportedFailure> failure;  // none: success
 };
 
-/// All but `files`. `by_secret`: our protection was a MAC.
+/// All but the files. `by_secret`: our protection was a MAC.
 EnrollmentReport report_on(const RunResult& run, std::string operation, std::string server, bool by_secret,
                            const cmp::Crypto& crypto);
 

@@ -26,7 +26,8 @@ const std::optional<std::string>& missing() {
 
 const std::string& version() {
   static const std::string text = openssl({"version"}).out;
-  return text;
+  static const std::string line = text.substr(0, text.find('\n'));
+  return line;
 }
 
 bool client_has(const std::string& option) {

@@ -83,7 +83,7 @@ TEST_CASE("enroll: a key, a certificate for it, and all that a person wants to k
   CHECK_THAT(done.out, ContainsSubstring("/O=Example/CN=device-1 has a certificate\n"));
   CHECK_THAT(done.out, ContainsSubstring("answered by   " + World::ca().url() + ", MAC (PBM) with reference device-1"));
   CHECK_THAT(done.out, ContainsSubstring("issuer        /CN=cmpkit CA\n"));
-  CHECK_THAT(done.out, ContainsSubstring("key           ec:P-256\n"));
+  CHECK_THAT(done.out, ContainsSubstring("key           ec:P-256, new, in " + world.file("new.key") + "\n"));
   CHECK_THAT(done.out, ContainsSubstring("confirmed     by certConf, which the server acknowledged\n"));
   CHECK_THAT(done.out, ContainsSubstring("certificate   " + world.file("new.crt")));
 
@@ -116,7 +116,7 @@ TEST_CASE("enroll: keys of every kind, made and stored with a passphrase") {
   REQUIRE(done.status == 0);
   CHECK_FALSE(load_private_key(world.file("new.key"), ""));
   CHECK(load_private_key(world.file("new.key"), "pass:sesame"));
-  CHECK_THAT(done.out, ContainsSubstring(std::string("key           ") + type + "\n"));
+  CHECK_THAT(done.out, ContainsSubstring(std::string("key           ") + type + ", new, in "));
 }
 
 TEST_CASE("enroll: names, confirmation and MAC as asked for, in both spellings") {
@@ -155,7 +155,9 @@ TEST_CASE("update: a new key and certificate for the holder of one") {
   CHECK(json["confirmation"] == "certConf");
   CHECK(json["exchanges"][0]["request"] == "kur");
   CHECK(json["exchanges"][1]["response"] == "pkiconf");
-  CHECK(json["files"]["new key"] == world.file("newer.key"));
+  CHECK(json["key"]["file"] == world.file("newer.key"));
+  CHECK(json["key"]["generated"] == true);
+  CHECK(json["files"]["certificate"] == world.file("newer.crt"));
 }
 
 TEST_CASE("enroll: the messages are saved in order, those of a refusal, too") {

@@ -25,7 +25,7 @@ std::string value_of(const GeneralName& name) {
   return std::string(std::get<GeneralName::uniformResourceIdentifier>(name.value).text);
 }
 
-TEST_CASE("--sans takes OpenSSL's plain forms and forms with a kind") {
+TEST_CASE("the option --sans takes OpenSSL's plain forms and forms with a kind") {
   const auto row = GENERATE(values<Row>({
       {"DNS:a.example", GeneralName::dNSName, "a.example"},
       {"dns:a.example", GeneralName::dNSName, "a.example"},
@@ -53,7 +53,7 @@ TEST_CASE("--sans takes OpenSSL's plain forms and forms with a kind") {
   CHECK(value_of(names->front()) == row.value);
 }
 
-TEST_CASE("--sans: several names in one list, critical among them") {
+TEST_CASE("the option --sans: several names in one list, critical among them") {
   const auto list = GENERATE(values<std::string>({
       "DNS:a,IP:192.0.2.1,critical",
       "critical, a 192.0.2.1",
@@ -72,7 +72,7 @@ TEST_CASE("--sans: several names in one list, critical among them") {
   CHECK(names->back().type() == GeneralName::iPAddress);
 }
 
-TEST_CASE("--sans names the item that is wrong") {
+TEST_CASE("the option --sans names the item that is wrong") {
   struct Wrong {
     std::string list, text;
   };
