@@ -99,7 +99,7 @@ PathCheck PathSearch::link(const ValidatedIssuer& issuer, const CertificateView&
 
 std::vector<ValidatedIssuer::Pointer> PathSearch::known_issuers(const CertificateView& subject) {
   auto issuers = known_.named(subject.issuer().tlv);
-  std::ranges::stable_partition(issuers, [&](const auto& i) { return key_ids_match(i->certificate(), subject); });
+  std::ranges::partition(issuers, [&](const auto& i) { return key_ids_match(i->certificate(), subject); });
   return issuers;
 }
 
@@ -107,7 +107,7 @@ std::vector<ValidatedIssuer::Pointer> PathSearch::anchors(const CertificateView&
   std::vector<ValidatedIssuer::Pointer> issuers;
   std::ranges::copy_if(anchors_, std::back_inserter(issuers),
                        [&](const auto& anchor) { return is_named(anchor->certificate(), subject.issuer()); });
-  std::ranges::stable_partition(issuers, [&](const auto& i) { return key_ids_match(i->certificate(), subject); });
+  std::ranges::partition(issuers, [&](const auto& i) { return key_ids_match(i->certificate(), subject); });
   return issuers;
 }
 
@@ -120,7 +120,7 @@ std::vector<PathSearch::Candidate*> PathSearch::untried_issuers(const Certificat
   std::vector<Candidate*> issuers;
   for (auto& candidate : *candidates_)
     if (!candidate.tried && is_named(candidate.view, subject.issuer())) issuers.push_back(&candidate);
-  std::ranges::stable_partition(issuers, [&](const auto* i) { return key_ids_match(i->view, subject); });
+  std::ranges::partition(issuers, [&](const auto* i) { return key_ids_match(i->view, subject); });
   return issuers;
 }
 

@@ -76,12 +76,15 @@ consteval std::string_view value_name() {
   return text;
 }
 
+/// The number and its name, which is empty where the number has no enumerator and is spelled "(PKIStatus)9".
 template <auto Value>
 consteval NamedNumber named_number() {
-  const auto number = static_cast<std::int64_t>(Value);
   std::string_view text = __PRETTY_FUNCTION__;
   text.remove_prefix(text.find("Value = ") + 8);
-  return {number, text[0] == '(' ? std::string_view{} : value_name<Value>()};  // "(PKIStatus)9": no enumerator
+  text = text.substr(0, text.find_first_of(";]"));
+  const auto close = text.rfind(')');  // of the cast, or of "(anonymous namespace)::"
+  const bool is_cast = close != std::string_view::npos && text[close + 1] != ':';
+  return {static_cast<std::int64_t>(Value), is_cast ? std::string_view{} : value_name<Value>()};
 }
 
 /// The enumerators of E from 0 to 31, found by asking the compiler for the name of each value.
