@@ -91,8 +91,9 @@ std::optional<Refusal> Enrollment::Machine::check_received(const asn1::PKIMessag
 
 std::optional<Refusal> Enrollment::Machine::check_protection(const asn1::PKIMessage& message) {
   const std::vector<Bytes> known(server_certificates_.begin(), server_certificates_.end());
-  // P-02, V-31: of the kind of our request
-  const Verification verification{environment_, secret_ ? nullptr : options_.trust, secret_.get(), options_.mac_limits, known};
+  // P-02, V-31: of the kind of our request; an error may be signed where our secret was not recognised (E-13)
+  const bool may_be_signed = !secret_ || message.body.type() == PKIBody::error;
+  const Verification verification{environment_, may_be_signed ? options_.trust : nullptr, secret_.get(), options_.mac_limits, known};
   const auto sender = authenticate(message, verification, trail);
   if (!sender) return sender.error();
   if (message.extraCerts && server_certificates_.empty())

@@ -139,6 +139,8 @@ TEST_CASE("V-34 a wrong secret is refused, and the client says so") {
   const Output output = enrollment.receive(reply.octets);
   REQUIRE(output.done);
   CHECK_FALSE(output.done->success);
+  CHECK(output.done->authenticated);  // E-13: the error is signed, and the client has the anchor to check it
+  CHECK(output.done->fail_info == asn1::PKIFailureInfo::badMessageCheck);
 }
 
 TEST_CASE("V-35 a device of an unknown vendor is refused with a signed error that it can check") {
