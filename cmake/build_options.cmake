@@ -8,6 +8,7 @@ add_library(cmpkit_build_options INTERFACE)
 target_compile_options(cmpkit_build_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
   -Woverloaded-virtual -Wcast-align -Wimplicit-fallthrough
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>  # g++ warns of moves of every std::optional of a vector
   $<$<BOOL:${CMPKIT_WERROR}>:-Werror>)
 # g++ 12 sees overlapping and endless copies in std::string and std::vector where there are none (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
