@@ -104,10 +104,36 @@ PathCheck check_signature(const Crypto& crypto, const ValidatedIssuer& issuer, c
   return refuse(Reason::bad_algorithm, who() + ": " + verified.error().text);
 }
 
+namespace {
+
+/// The forms of names whose constraints every version of the provider understands.
+bool is_understood(asn1::GeneralName::Type form) {
+  return form == asn1::GeneralName::dNSName || form == asn1::GeneralName::directoryName ||
+         form == asn1::GeneralName::iPAddress;
+}
+
+/// RFC 5280 Section 4.2.1.10: a certificate with a name of a form that is constrained and not understood is rejected.
+PathCheck check_forms(const CertificateView& issuer, const CertificateView& subject) {
+  const auto constraints =
+      asn1::decode<asn1::NameConstraints>(issuer.extension(asn1::id_ce_nameConstraints)->extnValue);
+  if (!constraints) return refuse(Reason::name_constraints, certificate(issuer) + ": " + constraints.error().text());
+  for (const auto* subtrees : {&constraints->permittedSubtrees, &constraints->excludedSubtrees})
+    for (const auto& subtree : subtrees->value_or(asn1::GeneralSubtrees{}))
+      for (const auto& name : subject.subject_alt_names())
+        if (name.type() == subtree.base.type() && !is_understood(name.type()))
+          return refuse(Reason::name_constraints, certificate(subject) +
+                                                      " has a name of a form that the nameConstraints of " +
+                                                      issuer.name() + " restrict in a way that is not understood");
+  return {};
+}
+
+}  // namespace
+
 PathCheck check_names(const Crypto& crypto, const ValidatedIssuer& issuer, const CertificateView& subject, Role role) {
   if (!issuer.constrains_names() || (role == Role::intermediate && subject.is_self_issued())) return {};
   for (const auto* at = &issuer; at != nullptr; at = at->issuer().get()) {
     if (at->certificate().extension(asn1::id_ce_nameConstraints) == nullptr) continue;
+    if (auto checked = check_forms(at->certificate(), subject); !checked) return checked;
     const auto permitted = crypto.names_permitted(at->certificate().octets(), subject.octets());
     if (!permitted) return refuse(Reason::name_constraints, certificate(subject) + ": " + permitted.error().text);
     if (!*permitted)

@@ -22,6 +22,8 @@ class BotanCrypto : public Crypto {
   [[nodiscard]] CryptoResult<Octets> hash(const asn1::AlgorithmIdentifier& algorithm, Pieces message) const override {
     const auto digest = digest_algorithm(algorithm);
     if (!digest) return tl::unexpected(digest.error());
+    if (*digest == Digest::md5)  // whether this build of Botan has it or not
+      return tl::unexpected(CryptoError{CryptoError::Kind::unknown_algorithm, "MD5 is not used any more"});
     return guarded(CryptoError::Kind::unknown_algorithm, "digest", [&]() -> CryptoResult<Octets> {
       const auto function = Botan::HashFunction::create_or_throw(botan_hash(*digest));
       for (const auto piece : message) function->update(piece);
