@@ -3,6 +3,7 @@
 
 #include "cmp/message/checks.h"
 #include "cmp/message/fields.h"
+#include "cmp/protection/mac_kind.h"
 #include "cmp/responder/engine.h"
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/cmp/algorithms.h"
@@ -54,12 +55,14 @@ tl::expected<std::unique_ptr<Responder>, std::string> Responder::create(Responde
 Reply Responder::respond(Bytes request, std::string_view profile) { return engine_->respond(request, profile); }
 std::size_t Responder::expire(std::size_t count) { return engine_->expire(count); }
 
-Responder::Engine::Engine(ResponderConfiguration configuration, Authority& authority, Store& store, Environment environment)
+Responder::Engine::Engine(ResponderConfiguration configuration, Authority& authority, Store& store,
+                          Environment environment)
     : configuration_(std::move(configuration)), authority_(authority), store_(store), environment_(environment) {}
 
 tl::expected<void, std::string> Responder::Engine::prepare() {
   if (configuration_.certificate_trust == nullptr && configuration_.secrets == nullptr)
-    return tl::unexpected<std::string>("neither trust anchors for signed requests nor shared secrets are given: nobody could enrol");
+    return tl::unexpected<std::string>(
+        "neither trust anchors for signed requests nor shared secrets are given: nobody could enrol");
   if (configuration_.confirm_wait <= std::chrono::seconds{0} || configuration_.remember <= std::chrono::seconds{0})
     return tl::unexpected<std::string>("confirm_wait and remember must be longer than zero");
   auto protector = signature_protector(configuration_.protection);
@@ -112,11 +115,15 @@ std::optional<Refusal> Responder::Engine::check_kind_of_protection(const Receive
     return refused(rules::V_30, "protection", {});
   const auto by_mac = is_mac_protected(received.message);
   if (!by_mac) return by_mac.error();
+  if (*by_mac && uses_gmac(*received.message.header.protectionAlg))
+    return refused(rules::V_33, "header.protectionAlg",
+                   "AES-GMAC is not accepted: its nonce could not be fresh in the answer");
   if (*by_mac && received.message.body.type() == PKIBody::kur) return refused(rules::K_04, "header.protectionAlg", {});
   const bool same = received.transactions.empty() ||
                     std::any_of(received.transactions.begin(), received.transactions.end(),
                                 [&](const Transaction& known) { return known.by_secret == *by_mac; });
-  if (!same) return refused(rules::V_31, "header.protectionAlg", "the transaction began with the other kind of protection");
+  if (!same)
+    return refused(rules::V_31, "header.protectionAlg", "the transaction began with the other kind of protection");
   reply.trail.passed(rules::V_31, "header.protectionAlg");
   return {};
 }
@@ -131,16 +138,16 @@ Checked<Authenticated> Responder::Engine::authenticate(Received received, Reply&
                                   configuration_.mac_limits, known};
   auto sender = cmp::authenticate(received.message, verification, reply.trail);
   if (!sender) return tl::unexpected(std::move(sender.error()));
-  reply.requester = sender->certificate ? sender->certificate->name()
-                                        : "secret " + std::string(text_of(sender->requester.identity));
+  reply.requester =
+      sender->certificate ? sender->certificate->name() : "secret " + std::string(text_of(sender->requester.identity));
   Authenticated out{std::move(received), std::move(*sender), {}, {}};
   out.sender_key = sender_key(out.sender.requester, environment_.crypto);
   out.request_digest = digest_of(out.received.octets, environment_.crypto);
   return out;
 }
 
-/// What is checked of an authenticated sender whatever it wants: its clock (V-41), and that its certificate, where it is
-/// one of ours, is not revoked (V-36; K-06).
+/// What is checked of an authenticated sender whatever it wants: its clock (V-41), and that its certificate, where it
+/// is one of ours, is not revoked (V-36; K-06).
 std::optional<Refusal> Responder::Engine::check_sender(const Authenticated& from, Reply& reply) {
   const auto window = configuration_.message_time_window;
   if (window.count() > 0 && from.header().messageTime) {
@@ -168,7 +175,8 @@ Reply& Responder::Engine::answer(const Authenticated& from, std::string_view pro
     return reply;
   }
   if (auto refusal = check_sender(from, reply)) return answer_error(from.header(), &from, std::move(*refusal), reply);
-  return from.body().type() == PKIBody::certConf ? answer_confirmation(from, reply) : answer_request(from, profile, reply);
+  return from.body().type() == PKIBody::certConf ? answer_confirmation(from, reply)
+                                                 : answer_request(from, profile, reply);
 }
 
 std::size_t Responder::Engine::expire(std::size_t count) {

@@ -116,6 +116,8 @@ TEST_CASE("requests with wrong protection are answered by a signed error") {
        [](PKIMessage& m) { m.header.protectionAlg = asn1::AlgorithmIdentifier{asn1::id_DHBasedMac, {}}; }},
       {"V-33", PKIBody::error, PKIFailureInfo::badAlg,
        [](PKIMessage& m) { m.header.protectionAlg = asn1::AlgorithmIdentifier{asn1::id_sha256, {}}; }},
+      {"V-33", PKIBody::error, PKIFailureInfo::badAlg,  // RFC 9045 Section 4.4: its nonce must not come back
+       [](PKIMessage& m) { m.header.protectionAlg = asn1::AlgorithmIdentifier{asn1::id_aes128_GMAC, {}}; }},
       {"P-06", PKIBody::error, PKIFailureInfo::signerNotTrusted,
        [](PKIMessage& m) { m.header.protectionAlg = asn1::AlgorithmIdentifier{asn1::ecdsa_with_SHA256, {}}; }},
   }));
