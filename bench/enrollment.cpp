@@ -1,8 +1,8 @@
 // How many enrolments does the responder answer a second, beside the floor that the cryptography sets?
 //
 // An enrolment signed with EC costs the responder two verifications (protection, possession) and two signatures
-// (certificate, protection), certConf one more of each. The floor is those operations alone, by the same provider and on
-// the same core in the same run. Clients' work is done before the clock runs, or outside it.
+// (certificate, protection), certConf one more of each. The floor is those operations alone, by the same provider and
+// on the same core in the same run. Clients' work is done before the clock runs, or outside it.
 #include <benchmark/benchmark.h>
 
 #include "tests/support/world.h"

@@ -33,10 +33,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     Octets answer = world().responder->respond(*output.send).octets;
     switch (script.below(4)) {
-      case 0: break;
-      case 1: answer = fuzz::mutated_message(answer, world(), script, false); break;
-      case 2: answer = fuzz::mutated_message(answer, world(), script, true); break;
-      default: answer = copy_of(script.rest(script.below(300)));
+      case 0:
+        break;
+      case 1:
+        answer = fuzz::mutated_message(answer, world(), script, false);
+        break;
+      case 2:
+        answer = fuzz::mutated_message(answer, world(), script, true);
+        break;
+      default:
+        answer = copy_of(script.rest(script.below(300)));
     }
     output = client.receive(answer);
   }

@@ -29,11 +29,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (int calls = 0; calls < 12 && !script.is_over(); ++calls) {
     switch (script.below(6)) {
       case 0:
-        client = Enrollment::create(world().options(world().secret_credential({MacMethod::Kind::pbm, 100})), world().environment()).value();
+        client = Enrollment::create(world().options(world().secret_credential({MacMethod::Kind::pbm, 100})),
+                                    world().environment())
+                     .value();
         message = *client->start().send;
         break;
       case 1:
-        if (client && !message.empty()) message = client->receive(world().responder->respond(message).octets).send.value_or(Octets{});
+        if (client && !message.empty())
+          message = client->receive(world().responder->respond(message).octets).send.value_or(Octets{});
         break;
       case 2:
         if (!message.empty()) {
@@ -42,13 +45,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         break;
       case 3:
-        if (!message.empty()) check(world().responder->respond(fuzz::mutated_message(message, world(), script, true)).octets);
+        if (!message.empty())
+          check(world().responder->respond(fuzz::mutated_message(message, world(), script, true)).octets);
         break;
       case 4:
         world().clock.advance(std::chrono::seconds{script.below(600)});
         world().responder->expire();
         break;
-      default: check(world().responder->respond(script.rest(script.below(300))).octets);
+      default:
+        check(world().responder->respond(script.rest(script.below(300))).octets);
     }
   }
   return 0;

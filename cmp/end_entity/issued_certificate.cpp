@@ -27,8 +27,8 @@ bool is_granted_as_asked(const asn1::PKIMessage& response) {
 
 }  // namespace
 
-std::optional<Refusal> check_issued(Bytes der, const EnrollmentOptions& options, const asn1::PKIMessage& response, Time now,
-                                    Trail& trail) {
+std::optional<Refusal> check_issued(Bytes der, const EnrollmentOptions& options, const asn1::PKIMessage& response,
+                                    Time now, Trail& trail) {
   constexpr std::string_view field = "body.response[0].certifiedKeyPair";
   const auto fail = [&](std::string_view detail) {
     trail.failed(rules::R_16, field, std::string(detail));
@@ -38,7 +38,8 @@ std::optional<Refusal> check_issued(Bytes der, const EnrollmentOptions& options,
   if (!certificate) return fail("the certificate cannot be read: " + certificate.error().text());
   const Asked asked = asked_for(options);
   if (!same_octets(certificate->public_key(), asked.public_key)) return fail("the certificate is for another key");
-  if (is_granted_as_asked(response) && !asked.subject.tlv.empty() && !asn1::same_name(certificate->subject(), asked.subject))
+  if (is_granted_as_asked(response) && !asked.subject.tlv.empty() &&
+      !asn1::same_name(certificate->subject(), asked.subject))
     return fail("the status is accepted, but the subject is " + certificate->name());
   if (certificate->not_after() < now) return fail("the certificate has expired already");
   if (options.certificate_trust != nullptr) {

@@ -30,9 +30,12 @@ class OneSecret final : public SharedSecrets {
 
 PKIBody::Type response_type(PKIBody::Type request) {
   switch (request) {
-    case PKIBody::ir: return PKIBody::ip;
-    case PKIBody::kur: return PKIBody::kup;
-    default: return PKIBody::cp;
+    case PKIBody::ir:
+      return PKIBody::ip;
+    case PKIBody::kur:
+      return PKIBody::kup;
+    default:
+      return PKIBody::cp;
   }
 }
 
@@ -61,7 +64,8 @@ Outcome outcome_of(const asn1::PKIStatusInfo& info) {
 
 }  // namespace
 
-// --- the public face --------------------------------------------------------------------------------------------------
+// --- the public face
+// --------------------------------------------------------------------------------------------------
 
 Enrollment::Enrollment(std::unique_ptr<Machine> machine) : machine_(std::move(machine)) {}
 Enrollment::Enrollment(Enrollment&&) noexcept = default;
@@ -81,19 +85,23 @@ Output Enrollment::wake() { return machine_->wake(); }
 const Trail& Enrollment::trail() const { return machine_->trail; }
 std::string_view Enrollment::last_received() const { return machine_->last_received; }
 
-// --- the arrows -------------------------------------------------------------------------------------------------------
+// --- the arrows
+// -------------------------------------------------------------------------------------------------------
 
 Enrollment::Machine::Machine(EnrollmentOptions options, Environment environment)
     : options_(std::move(options)), environment_(environment) {
-  if (const auto* secret = std::get_if<SecretCredential>(&options_.credential)) secret_ = std::make_unique<OneSecret>(*secret);
-  recipient_ = asn1::encode(asn1::GeneralName::of(options_.recipient.empty() ? asn1::null_dn : asn1::Name{options_.recipient}));
+  if (const auto* secret = std::get_if<SecretCredential>(&options_.credential))
+    secret_ = std::make_unique<OneSecret>(*secret);
+  recipient_ =
+      asn1::encode(asn1::GeneralName::of(options_.recipient.empty() ? asn1::null_dn : asn1::Name{options_.recipient}));
 }
 
 tl::expected<void, std::string> Enrollment::Machine::prepare() {
   auto protector = make_protector(options_.credential, environment_, options_.mac_limits);
   if (!protector) return tl::unexpected(protector.error().text);
   protector_ = std::move(*protector);
-  if (!asn1::decode<asn1::GeneralName>(recipient_)) return tl::unexpected<std::string>("the recipient is no distinguished name");
+  if (!asn1::decode<asn1::GeneralName>(recipient_))
+    return tl::unexpected<std::string>("the recipient is no distinguished name");
   return {};
 }
 
@@ -126,24 +134,29 @@ Output Enrollment::Machine::receive(Bytes der) {
   recipient_ = asn1::encode(message->header.sender);
   if (message->body.type() == PKIBody::error) return on_error(*message, true);
   if (auto* response = std::get_if<AwaitingResponse>(&state_)) return on_response(std::move(*response), *message);
-  if (auto* confirmation = std::get_if<AwaitingConfirmation>(&state_)) return on_confirmed(std::move(*confirmation), *message);
+  if (auto* confirmation = std::get_if<AwaitingConfirmation>(&state_))
+    return on_confirmed(std::move(*confirmation), *message);
   return fail(rules::V_04, "body", "no message is expected now");
 }
 
 Output Enrollment::Machine::on_response(AwaitingResponse state, const PKIMessage& message) {
   if (message.body.type() == PKIBody::pollRep && state.poll_until) return on_poll_response(std::move(state), message);
   if (message.body.type() != response_type(options_.type))
-    return fail(rules::V_51, "body", fmt::format("a {} came in answer to the {}", name_of(message.body.type()), name_of(options_.type)));
+    return fail(rules::V_51, "body",
+                fmt::format("a {} came in answer to the {}", name_of(message.body.type()), name_of(options_.type)));
   trail.passed(rules::V_51, "body");
   if (auto refusal = check_message(message, Stage::body, trail)) return fail(std::move(*refusal));
   const asn1::CertResponse& response = message.body.cert_responses()->response.front();
   const std::int64_t expected = options_.type == PKIBody::p10cr ? -1 : 0;  // N-02
   if (response.certReqId != expected)
-    return fail(rules::N_02, "body.response[0].certReqId", fmt::format("certReqId is {} instead of {}", response.certReqId, expected));
+    return fail(rules::N_02, "body.response[0].certReqId",
+                fmt::format("certReqId is {} instead of {}", response.certReqId, expected));
   switch (response.status.status) {
     case PKIStatus::accepted:
-    case PKIStatus::grantedWithMods: return on_certificate(message, response);
-    case PKIStatus::waiting: return on_waiting(std::move(state), expected, std::chrono::seconds{5});  // DL-12
+    case PKIStatus::grantedWithMods:
+      return on_certificate(message, response);
+    case PKIStatus::waiting:
+      return on_waiting(std::move(state), expected, std::chrono::seconds{5});  // DL-12
     default: {
       Outcome outcome = outcome_of(response.status);
       outcome.text = "the server refused: " + outcome.server_text;
@@ -157,7 +170,8 @@ Output Enrollment::Machine::on_certificate(const PKIMessage& message, const asn1
   const asn1::CertifiedKeyPair& pair = *response.certifiedKeyPair;
   const auto* certificate = std::get_if<asn1::CMPCertificate>(&pair.certOrEncCert.value);
   if (certificate == nullptr)
-    return fail(rules::R_11, "body.response[0].certifiedKeyPair", "the certificate is encrypted, which was not asked for");
+    return fail(rules::R_11, "body.response[0].certifiedKeyPair",
+                "the certificate is encrypted, which was not asked for");
   if (pair.privateKey) return fail(rules::R_12, "body.response[0].certifiedKeyPair.privateKey", {});
   outcome.certificate = copy_of(certificate->tlv);
   if (message.extraCerts) outcome.chain = issuers_of(certificate->tlv, *message.extraCerts);
@@ -174,7 +188,8 @@ Output Enrollment::Machine::on_certificate(const PKIMessage& message, const asn1
   return send_confirmation(std::move(outcome), refusal ? &*refusal : nullptr);  // C-01, E-02
 }
 
-Output Enrollment::Machine::on_waiting(AwaitingResponse state, std::int64_t cert_req_id, std::chrono::seconds check_after) {
+Output Enrollment::Machine::on_waiting(AwaitingResponse state, std::int64_t cert_req_id,
+                                       std::chrono::seconds check_after) {
   const Time now = environment_.clock.now();
   if (!state.poll_until) state.poll_until = now + options_.max_poll_time;
   const Time wake_at = now + check_after;
@@ -224,7 +239,8 @@ Output Enrollment::Machine::on_error(const PKIMessage& message, bool authenticat
   if (!details.empty()) outcome.server_text += (outcome.server_text.empty() ? "" : "; ") + details;
   outcome.text = "the server answered with an error: " + outcome.server_text;
   if (!authenticated && !options_.accept_unprotected_errors) {
-    outcome.refusal = refused(rules::E_15, "protection", "the error message is not protected: anybody may have sent it");
+    outcome.refusal =
+        refused(rules::E_15, "protection", "the error message is not protected: anybody may have sent it");
     trail.failed(rules::E_15, "protection", outcome.refusal->text);
   }
   return finish(std::move(outcome));

@@ -14,8 +14,8 @@ struct Idle {};
 
 /// The request, or a pollReq for its answer, is sent.
 struct AwaitingResponse {
-  Octets request_nonce;              // of the request; V-21: a delayed answer may name it instead of the last pollReq's
-  std::optional<Time> poll_until;    // set once the server let us wait
+  Octets request_nonce;            // of the request; V-21: a delayed answer may name it instead of the last pollReq's
+  std::optional<Time> poll_until;  // set once the server let us wait
 };
 
 /// The server asked us to wait.
@@ -75,9 +75,9 @@ class Enrollment::Machine {
   State state_;
   asn1::Pvno pvno_ = asn1::Pvno::cmp2000;  // H-06
   Octets transaction_id_;
-  Octets our_nonce_;       // senderNonce of our last message
-  Octets their_nonce_;     // senderNonce of their last message
-  Octets recipient_;       // DER GeneralName of whom we write to
+  Octets our_nonce_;                         // senderNonce of our last message
+  Octets their_nonce_;                       // senderNonce of their last message
+  Octets recipient_;                         // DER GeneralName of whom we write to
   std::vector<Octets> server_certificates_;  // of earlier extraCerts, which later messages may omit (P-06)
 };
 

@@ -82,7 +82,8 @@ std::optional<Refusal> Enrollment::Machine::check_received(const asn1::PKIMessag
     trail.failed(rule, field, std::string(rule.text));
     return refused(rule, field, {});
   };
-  if (!same_octets(*message.header.transactionID, transaction_id_)) return fail_check(rules::H_61, "header.transactionID");
+  if (!same_octets(*message.header.transactionID, transaction_id_))
+    return fail_check(rules::H_61, "header.transactionID");
   trail.passed(rules::H_61, "header.transactionID");
   if (!answers_us(message.header)) return fail_check(rules::V_20, "header.recipNonce");
   trail.passed(rules::V_20, "header.recipNonce");
@@ -93,7 +94,8 @@ std::optional<Refusal> Enrollment::Machine::check_protection(const asn1::PKIMess
   const std::vector<Bytes> known(server_certificates_.begin(), server_certificates_.end());
   // P-02, V-31: of the kind of our request; an error may be signed where our secret was not recognised (E-13)
   const bool may_be_signed = !secret_ || message.body.type() == PKIBody::error;
-  const Verification verification{environment_, may_be_signed ? options_.trust : nullptr, secret_.get(), options_.mac_limits, known};
+  const Verification verification{environment_, may_be_signed ? options_.trust : nullptr, secret_.get(),
+                                  options_.mac_limits, known};
   const auto sender = authenticate(message, verification, trail);
   if (!sender) return sender.error();
   if (message.extraCerts && server_certificates_.empty())

@@ -44,7 +44,8 @@ CryptoResult<asn1::CertRequest> make_cert_request(const EnrollmentOptions& optio
 tl::expected<void, std::string> complete_key_update(EnrollmentOptions& options) {
   const auto* credential = std::get_if<SignatureCredential>(&options.credential);
   if (credential == nullptr || credential->chain.empty())  // K-01, RFC 9483 Section 4.1.3
-    return tl::unexpected<std::string>("a key update is signed with the certificate to be updated: give certificate and key, no secret");
+    return tl::unexpected<std::string>(
+        "a key update is signed with the certificate to be updated: give certificate and key, no secret");
   const auto old = CertificateView::decode(credential->chain.front());
   if (!old) return tl::unexpected<std::string>("the certificate to update cannot be read: " + old.error().text());
   if (options.subject.empty()) options.subject = copy_of(old->subject().tlv);
@@ -69,7 +70,8 @@ tl::expected<void, std::string> complete_options(EnrollmentOptions& options) {
     case PKIBody::kur:
       if (!options.new_key) return tl::unexpected<std::string>("the key to certify is missing");
       break;
-    default: return tl::unexpected<std::string>("an enrolment is ir, cr, kur or p10cr");
+    default:
+      return tl::unexpected<std::string>("an enrolment is ir, cr, kur or p10cr");
   }
   if (std::holds_alternative<SignatureCredential>(options.credential) && options.trust == nullptr)
     return tl::unexpected<std::string>("trust anchors are missing: signed responses could not be checked");
@@ -91,9 +93,14 @@ CryptoResult<PKIBody> make_request(const EnrollmentOptions& options, asn1::Stora
   const auto message = asn1::decode<asn1::CertReqMsg>(storage.keep(std::move(*proved)));
   if (!message) return tl::unexpected(malformed("the request", message.error()));
   switch (options.type) {
-    case PKIBody::ir: body.set<PKIBody::ir>().push_back(*message); break;
-    case PKIBody::cr: body.set<PKIBody::cr>().push_back(*message); break;
-    default: body.set<PKIBody::kur>().push_back(*message);
+    case PKIBody::ir:
+      body.set<PKIBody::ir>().push_back(*message);
+      break;
+    case PKIBody::cr:
+      body.set<PKIBody::cr>().push_back(*message);
+      break;
+    default:
+      body.set<PKIBody::kur>().push_back(*message);
   }
   return body;
 }

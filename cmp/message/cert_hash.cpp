@@ -6,7 +6,8 @@ namespace cmpkit::cmp {
 
 namespace {
 
-CryptoResult<std::optional<asn1::AlgorithmIdentifier>> hash_of(Bytes certificate, const asn1::AlgorithmIdentifier* hash_alg) {
+CryptoResult<std::optional<asn1::AlgorithmIdentifier>> hash_of(Bytes certificate,
+                                                               const asn1::AlgorithmIdentifier* hash_alg) {
   const auto decoded = asn1::decode<asn1::Certificate>(certificate);
   if (!decoded) return tl::unexpected(CryptoError{CryptoError::Kind::failure, decoded.error().text()});
   return certificate_hash_algorithm(decoded->signatureAlgorithm, hash_alg);

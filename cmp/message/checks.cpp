@@ -43,7 +43,8 @@ struct Row {
   Fault (*fault)(const PKIMessage&);
 };
 
-// --- header -----------------------------------------------------------------------------------------------------------
+// --- header
+// -----------------------------------------------------------------------------------------------------------
 
 Fault pvno(const PKIMessage& m) {
   const auto number = static_cast<std::int64_t>(m.header.pvno);
@@ -106,8 +107,10 @@ Fault signer_certificate(const PKIMessage& m) {
     case PKIBody::pkiconf:
     case PKIBody::pollReq:
     case PKIBody::pollRep:
-    case PKIBody::error: return {};
-    default: return !has_signature(m) || m.extraCerts ? Fault{} : "there are no extraCerts";
+    case PKIBody::error:
+      return {};
+    default:
+      return !has_signature(m) || m.extraCerts ? Fault{} : "there are no extraCerts";
   }
 }
 
@@ -130,7 +133,7 @@ Fault confirm_wait_time(const PKIMessage& m) {
   if (!is_response(m.body.type())) return fmt::format("confirmWaitTime stands in a {}", asn1::name_of(m.body.type()));
   if (asks_implicit_confirm(m.header)) return "confirmWaitTime stands beside implicitConfirm";
   return item->infoValue && asn1::decode<asn1::GeneralizedTime>(item->infoValue->tlv) ? Fault{}
-                                                                                     : "confirmWaitTime is no time";
+                                                                                      : "confirmWaitTime is no time";
 }
 
 Fault confirm_wait_needs_time(const PKIMessage& m) {
@@ -153,7 +156,8 @@ Fault hash_alg_version(const PKIMessage& m) {
   return {};
 }
 
-// --- certificate requests ---------------------------------------------------------------------------------------------
+// --- certificate requests
+// ---------------------------------------------------------------------------------------------
 
 /// The request message of an ir, cr or kur where there is exactly one.
 const asn1::CertReqMsg* the_request(const PKIMessage& m) {
@@ -228,7 +232,8 @@ Fault csr_version(const PKIMessage& m) {
   return version == asn1::Version::v1 ? Fault{} : "the version of the certification request is not 0";
 }
 
-// --- responses --------------------------------------------------------------------------------------------------------
+// --- responses
+// --------------------------------------------------------------------------------------------------------
 
 Fault status_and_fail_info(const asn1::PKIStatusInfo& info) {
   return info.failInfo && info.status != PKIStatus::rejection

@@ -1,5 +1,5 @@
-// The checks that need nothing but the message itself, as one table. The engines make the rows of a stage in order up to
-// the first failure; `inspect` makes all of them.
+// The checks that need nothing but the message itself, as one table. The engines make the rows of a stage in order up
+// to the first failure; `inspect` makes all of them.
 #pragma once
 
 #include "cmpkit/asn1/pkimessage.h"

@@ -7,8 +7,8 @@
 
 namespace cmpkit::cmp {
 
-/// Protects and encodes. The protector fills sender, senderKID and protectionAlg of the header. `certificates` follow the
-/// protector's own in extraCerts; what is there twice is sent once (P-06, P-07).
+/// Protects and encodes. The protector fills sender, senderKID and protectionAlg of the header. `certificates` follow
+/// the protector's own in extraCerts; what is there twice is sent once (P-06, P-07).
 CryptoResult<Octets> encode_message(asn1::PKIHeader header, const asn1::PKIBody& body, const Protector& protector,
                                     std::span<const Bytes> certificates);
 

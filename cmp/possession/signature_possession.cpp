@@ -12,9 +12,10 @@ std::optional<Refusal> fail(const Rule& rule, std::string_view field, std::strin
   return refusal;
 }
 
-std::optional<Refusal> check_signature(const asn1::AlgorithmIdentifier& algorithm, const asn1::SubjectPublicKeyInfo& key,
-                                       Bytes signed_octets, const asn1::BitString& signature, std::string_view field,
-                                       const Crypto& crypto, Trail& trail) {
+std::optional<Refusal> check_signature(const asn1::AlgorithmIdentifier& algorithm,
+                                       const asn1::SubjectPublicKeyInfo& key, Bytes signed_octets,
+                                       const asn1::BitString& signature, std::string_view field, const Crypto& crypto,
+                                       Trail& trail) {
   if (signature.unused != 0) return fail(rules::R_06, field, "the signature has unused bits", trail);
   const Octets public_key = asn1::encode(key);
   const Bytes message[] = {signed_octets};

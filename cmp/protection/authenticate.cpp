@@ -19,9 +19,12 @@ const Rule& rule_for(CryptoError::Kind kind) {
   switch (kind) {
     case CryptoError::Kind::unknown_algorithm:
     case CryptoError::Kind::bad_parameters:
-    case CryptoError::Kind::too_much_work: return rules::V_33;
-    case CryptoError::Kind::failure: return rules::E_30;
-    default: return rules::V_34;
+    case CryptoError::Kind::too_much_work:
+      return rules::V_33;
+    case CryptoError::Kind::failure:
+      return rules::E_30;
+    default:
+      return rules::V_34;
   }
 }
 
@@ -55,7 +58,8 @@ class Authenticator {
   // --- shared secret, RFC 9483 Section 4.1.5
 
   Checked<Sender> by_secret() {
-    if (verification_.secrets == nullptr) return fail(rules::V_31, "header.protectionAlg", "MAC protection is not accepted here");
+    if (verification_.secrets == nullptr)
+      return fail(rules::V_31, "header.protectionAlg", "MAC protection is not accepted here");
     trail_.passed(rules::V_31, "header.protectionAlg");
     const auto reference = secret_reference();
     const auto secret = reference ? verification_.secrets->find(*reference) : std::nullopt;
@@ -89,7 +93,8 @@ class Authenticator {
   // --- signature
 
   Checked<Sender> by_signature() {
-    if (verification_.trust == nullptr) return fail(rules::V_31, "header.protectionAlg", "signature protection is not accepted here");
+    if (verification_.trust == nullptr)
+      return fail(rules::V_31, "header.protectionAlg", "signature protection is not accepted here");
     trail_.passed(rules::V_31, "header.protectionAlg");
     collect_pool();
     const auto certificate = find_signer();
@@ -111,7 +116,8 @@ class Authenticator {
     trail_.passed(rules::P_14, "extraCerts[0]");
     const asn1::Name* name = header_.sender.directory_name();
     if (name == nullptr || !asn1::same_name(*name, certificate->subject()))
-      return fail(rules::V_40, "header.sender", "sender is not the subject of the protection certificate, " + certificate->name());
+      return fail(rules::V_40, "header.sender",
+                  "sender is not the subject of the protection certificate, " + certificate->name());
     trail_.passed(rules::V_40, "header.sender");
     return sender_of(*certificate);
   }
@@ -149,9 +155,12 @@ class Authenticator {
     if (!message_.extraCerts)
       return tl::unexpected(refused(rules::P_06, "extraCerts", "there is no protection certificate in extraCerts"));
     if (unreadable)
-      return tl::unexpected(refused(rules::P_06, "extraCerts[0]", "the protection certificate cannot be read: " + unreadable->text()));
-    return tl::unexpected(refused(rules::V_32, "header.senderKID", fmt::format("no certificate in extraCerts is the one that {} names; the first is {}",
-                   header_.senderKID ? "senderKID" : "sender", named ? named->name() : "missing")));
+      return tl::unexpected(
+          refused(rules::P_06, "extraCerts[0]", "the protection certificate cannot be read: " + unreadable->text()));
+    return tl::unexpected(
+        refused(rules::V_32, "header.senderKID",
+                fmt::format("no certificate in extraCerts is the one that {} names; the first is {}",
+                            header_.senderKID ? "senderKID" : "sender", named ? named->name() : "missing")));
   }
 
   [[nodiscard]] bool identified(const CertificateView& certificate) const {

@@ -13,10 +13,10 @@ namespace cmpkit::cmp {
 /// What protection is checked against. References: the caller owns all of it.
 struct Verification {
   const Environment& environment;
-  const TrustStore* trust;               // null: no signature protection is accepted
-  const SharedSecrets* secrets;          // null: no MAC protection is accepted
+  const TrustStore* trust;       // null: no signature protection is accepted
+  const SharedSecrets* secrets;  // null: no MAC protection is accepted
   const MacLimits& mac_limits;
-  std::span<const Bytes> certificates;   // known beside extraCerts: of earlier messages of the operation, of our own CA
+  std::span<const Bytes> certificates;  // known beside extraCerts: of earlier messages of the operation, of our own CA
 };
 
 /// The sender of a message, as its protection proved.

@@ -1,8 +1,8 @@
 #include "cmp/protection/protector.h"
 
 #include "cmp/message/fields.h"
-#include "cmpkit/cmp/certificate.h"
 #include "cmpkit/cmp/algorithms.h"
+#include "cmpkit/cmp/certificate.h"
 
 namespace cmpkit::cmp {
 
@@ -18,7 +18,9 @@ class SignatureProtector final : public Protector {
     header.protectionAlg = credential_.signer->algorithm();
     if (!key_id_.empty()) header.senderKID = key_id_;  // H-50, RFC 9483 Section 3.1
   }
-  CryptoResult<Octets> protect(Pieces protected_part) const override { return credential_.signer->sign(protected_part); }
+  CryptoResult<Octets> protect(Pieces protected_part) const override {
+    return credential_.signer->sign(protected_part);
+  }
   std::span<const Octets> certificates() const override { return credential_.chain; }
 
  private:
@@ -53,25 +55,30 @@ class MacProtector final : public Protector {
 }  // namespace
 
 CryptoResult<std::unique_ptr<Protector>> signature_protector(const SignatureCredential& credential) {
-  const auto bad_key = [](std::string text) { return tl::unexpected(CryptoError{CryptoError::Kind::bad_key, std::move(text)}); };
-  if (!credential.signer || credential.chain.empty()) return bad_key("a signature credential needs a signer and its certificate");
+  const auto bad_key = [](std::string text) {
+    return tl::unexpected(CryptoError{CryptoError::Kind::bad_key, std::move(text)});
+  };
+  if (!credential.signer || credential.chain.empty())
+    return bad_key("a signature credential needs a signer and its certificate");
   const auto certificate = CertificateView::decode(credential.chain.front());
   if (!certificate) return bad_key("the protection certificate cannot be read: " + certificate.error().text());
   if (!same_octets(certificate->public_key(), credential.signer->public_key()))
-    return bad_key("the protection certificate " + certificate->name() + " is not one for the private key given with it");
+    return bad_key("the protection certificate " + certificate->name() +
+                   " is not one for the private key given with it");
   if (!certificate->allows(asn1::KeyUsage::digitalSignature))  // P-14, RFC 9483 Section 3.5
     return bad_key("the protection certificate " + certificate->name() + " does not allow digitalSignature");
   return std::make_unique<SignatureProtector>(credential, *certificate);
 }
 
-CryptoResult<std::unique_ptr<Protector>> mac_protector(Octets algorithm, std::shared_ptr<const Mac> mac, Octets reference) {
+CryptoResult<std::unique_ptr<Protector>> mac_protector(Octets algorithm, std::shared_ptr<const Mac> mac,
+                                                       Octets reference) {
   auto owned = OwnedAlgorithm::decode(std::move(algorithm));
   if (!owned) return tl::unexpected(CryptoError{CryptoError::Kind::bad_parameters, owned.error().text()});
   return std::make_unique<MacProtector>(std::move(*owned), std::move(mac), std::move(reference));
 }
 
-CryptoResult<std::unique_ptr<Protector>> mac_protector(const SecretCredential& credential, const Environment& environment,
-                                                       const MacLimits& limits) {
+CryptoResult<std::unique_ptr<Protector>> mac_protector(const SecretCredential& credential,
+                                                       const Environment& environment, const MacLimits& limits) {
   const OwnedAlgorithm algorithm = credential.method.kind == MacMethod::Kind::pbm
                                        ? make_pbm_parameters(environment.random, credential.method.iterations)
                                        : make_pbmac1_parameters(environment.random, credential.method.iterations);

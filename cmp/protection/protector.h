@@ -28,11 +28,12 @@ CryptoResult<std::unique_ptr<Protector>> signature_protector(const SignatureCred
 
 /// Authenticates by a MAC whose key is derived already, as an answer in kind does: `algorithm` is DER of the
 /// protectionAlg, `reference` that of the secret.
-CryptoResult<std::unique_ptr<Protector>> mac_protector(Octets algorithm, std::shared_ptr<const Mac> mac, Octets reference);
+CryptoResult<std::unique_ptr<Protector>> mac_protector(Octets algorithm, std::shared_ptr<const Mac> mac,
+                                                       Octets reference);
 
 /// Authenticates by a MAC with fresh parameters, as the first message of an operation does.
-CryptoResult<std::unique_ptr<Protector>> mac_protector(const SecretCredential& credential, const Environment& environment,
-                                                       const MacLimits& limits);
+CryptoResult<std::unique_ptr<Protector>> mac_protector(const SecretCredential& credential,
+                                                       const Environment& environment, const MacLimits& limits);
 
 /// The one or the other.
 CryptoResult<std::unique_ptr<Protector>> make_protector(const Credential& credential, const Environment& environment,

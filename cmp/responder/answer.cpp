@@ -97,7 +97,8 @@ Reply& Responder::Engine::commit(const Authenticated& from, Change change, Octet
         reply.response = "repeated";
         return reply;
       }
-  return answer_error(from.header(), &from, refused(rules::V_50, "header.transactionID", "another message was faster"), reply);
+  return answer_error(from.header(), &from, refused(rules::V_50, "header.transactionID", "another message was faster"),
+                      reply);
 }
 
 }  // namespace cmpkit::cmp

@@ -30,7 +30,8 @@ void take_template(const asn1::CertRequest& request, Authorised& out) {
 }
 
 /// The extensions that a PKCS #10 request asks for are the value of one attribute (RFC 2985 Section 5.4.2).
-std::optional<Refusal> take_certification_request(const asn1::CertificationRequest& request, Authorised& out, Trail& trail) {
+std::optional<Refusal> take_certification_request(const asn1::CertificationRequest& request, Authorised& out,
+                                                  Trail& trail) {
   const auto& info = request.certificationRequestInfo;
   out.cert_req_id = -1;  // N-02, RFC 9483 Section 4.1.4
   out.request.subject = info.subject;
@@ -40,7 +41,8 @@ std::optional<Refusal> take_certification_request(const asn1::CertificationReque
     if (attribute.values.size() != 1 || out.extensions)
       return fail(rules::R_09, "body.attributes", "there is more than one set of extensions asked for", trail);
     auto extensions = asn1::decode<asn1::Extensions>(attribute.values.front().tlv);
-    if (!extensions) return fail(rules::R_09, "body.attributes", "extensionRequest: " + extensions.error().text(), trail);
+    if (!extensions)
+      return fail(rules::R_09, "body.attributes", "extensionRequest: " + extensions.error().text(), trail);
     out.extensions = std::move(*extensions);
   }
   const bool no_subject = info.subject.tlv.size() == asn1::null_dn.tlv.size();
@@ -60,7 +62,8 @@ std::optional<Refusal> check_subject(const Authenticated& from, const Authorised
     const auto cn = by_secret ? asn1::last_attribute(authorised.request.subject, asn1::id_at_commonName) : std::nullopt;
     const bool same = by_secret ? cn && same_octets(bytes_of(*cn), requester.identity)
                                 : asn1::same_name(authorised.request.subject, requester.subject);
-    if (!same) return fail(rules::R_07, field, "this credential may ask for a certificate of its own subject only", trail);
+    if (!same)
+      return fail(rules::R_07, field, "this credential may ask for a certificate of its own subject only", trail);
   }
   trail.passed(rules::R_07, field);
   return {};
@@ -88,8 +91,8 @@ std::optional<Refusal> check_key(const Authorised& authorised, const RequestPoli
 
 }  // namespace
 
-std::optional<Refusal> authorise(const Authenticated& from, std::string_view endpoint_profile, const RequestPolicy& policy,
-                                 Authorised& out, Trail& trail) {
+std::optional<Refusal> authorise(const Authenticated& from, std::string_view endpoint_profile,
+                                 const RequestPolicy& policy, Authorised& out, Trail& trail) {
   const PKIBody& body = from.body();
   out.cert_req_id = body.type() == PKIBody::p10cr ? -1 : 0;
   if (auto refusal = check_message(from.received.message, Stage::body, trail)) return refusal;

@@ -17,7 +17,7 @@ struct RequestPolicy {
 /// Checks the body, proof of possession, the requester's right to the subject and, for kur, the binding to the
 /// certificate that is updated. `authorised.request` looks into `authorised` and `from`. A refusal is answered by a
 /// rejection in ip, cp or kup (E-10).
-std::optional<Refusal> authorise(const Authenticated& from, std::string_view endpoint_profile, const RequestPolicy& policy,
-                                 Authorised& authorised, Trail& trail);
+std::optional<Refusal> authorise(const Authenticated& from, std::string_view endpoint_profile,
+                                 const RequestPolicy& policy, Authorised& authorised, Trail& trail);
 
 }  // namespace cmpkit::cmp

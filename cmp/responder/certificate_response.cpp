@@ -13,9 +13,12 @@ namespace {
 /// The CertRepMessage of the body that answers a request of this type.
 asn1::CertRepMessage& set_response(PKIBody& body, PKIBody::Type request) {
   switch (request) {
-    case PKIBody::ir: return body.set<PKIBody::ip>();
-    case PKIBody::kur: return body.set<PKIBody::kup>();
-    default: return body.set<PKIBody::cp>();
+    case PKIBody::ir:
+      return body.set<PKIBody::ip>();
+    case PKIBody::kur:
+      return body.set<PKIBody::kup>();
+    default:
+      return body.set<PKIBody::cp>();
   }
 }
 
@@ -51,7 +54,8 @@ Reply& Responder::Engine::answer_request(const Authenticated& from, std::string_
   return answer_granted(from, authorised, std::get<Granted>(decision), reply);
 }
 
-Reply& Responder::Engine::answer_rejection(const Authenticated& from, std::int64_t cert_req_id, Refusal refusal, Reply& reply) {
+Reply& Responder::Engine::answer_rejection(const Authenticated& from, std::int64_t cert_req_id, Refusal refusal,
+                                           Reply& reply) {
   asn1::Storage storage;
   const asn1::PKIHeader header = answer_header(from.header(), storage);
   PKIBody body;
@@ -59,7 +63,8 @@ Reply& Responder::Engine::answer_rejection(const Authenticated& from, std::int64
   response.certReqId = cert_req_id;
   response.status = rejection(refusal);
   auto octets = encode_answer(from, header, body, {});
-  if (!octets) return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
+  if (!octets)
+    return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
   reply.response = name_of(body.type());
   reply.refusal = std::move(refusal);
   Change change;
@@ -67,8 +72,8 @@ Reply& Responder::Engine::answer_rejection(const Authenticated& from, std::int64
   return commit(from, std::move(change), std::move(*octets), reply);
 }
 
-Reply& Responder::Engine::answer_granted(const Authenticated& from, const Authorised& authorised, const Granted& granted,
-                                         Reply& reply) {
+Reply& Responder::Engine::answer_granted(const Authenticated& from, const Authorised& authorised,
+                                         const Granted& granted, Reply& reply) {
   asn1::Storage storage;
   asn1::PKIHeader header = answer_header(from.header(), storage);
   const bool implicit = configuration_.grant_implicit_confirm && asks_implicit_confirm(from.header());
@@ -94,7 +99,8 @@ Reply& Responder::Engine::answer_granted(const Authenticated& from, const Author
 
   const std::vector<Bytes> chain(granted.chain.begin(), granted.chain.end());  // P-07, RFC 9483 Section 3.3
   auto octets = encode_answer(from, header, body, chain);
-  if (!octets) return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
+  if (!octets)
+    return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
   reply.response = name_of(body.type());
 
   Change change;
@@ -106,11 +112,13 @@ Reply& Responder::Engine::answer_granted(const Authenticated& from, const Author
     transaction.deadline = confirm_by;
     transaction.sender_certificates = certificates_of(from);
   }
-  change.certificate = with_status(transaction, implicit ? IssuedCertificate::Status::valid : IssuedCertificate::Status::unconfirmed);
+  change.certificate =
+      with_status(transaction, implicit ? IssuedCertificate::Status::valid : IssuedCertificate::Status::unconfirmed);
   return commit(from, std::move(change), std::move(*octets), reply);
 }
 
-std::optional<IssuedCertificate> Responder::Engine::with_status(const Transaction& transaction, IssuedCertificate::Status status) {
+std::optional<IssuedCertificate> Responder::Engine::with_status(const Transaction& transaction,
+                                                                IssuedCertificate::Status status) {
   const auto certificate = asn1::decode<asn1::Certificate>(transaction.certificate);
   if (!certificate) return {};
   const Octets public_key = asn1::encode(certificate->tbsCertificate.subjectPublicKeyInfo);

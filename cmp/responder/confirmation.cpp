@@ -16,8 +16,9 @@ Reply& Responder::Engine::answer_confirmation(const Authenticated& from, Reply& 
   if (transaction == nullptr)  // V-52, P-04: unknown, or begun with another credential
     return error(refused(rules::V_04, "body", "no transaction of this transactionID was begun with this credential"));
   if (transaction->state != Transaction::State::awaiting_confirmation)
-    return error(transaction->certificate.empty() ? refused(rules::V_04, "body", "no certificate was granted in this transaction")
-                                                  : refused(rules::C_08, "body", "this transaction is over already"));
+    return error(transaction->certificate.empty()
+                     ? refused(rules::V_04, "body", "no certificate was granted in this transaction")
+                     : refused(rules::C_08, "body", "this transaction is over already"));
   reply.trail.passed(rules::V_04, "body");
   if (!from.header().recipNonce || !same_octets(*from.header().recipNonce, transaction->sender_nonce))
     return error(refused(rules::V_20, "header.recipNonce", {}));
@@ -31,10 +32,12 @@ Reply& Responder::Engine::answer_confirmation(const Authenticated& from, Reply& 
 
 /// True where the client accepts the certificate, false where it rejects it; a refusal where the certConf is wrong,
 /// which ends the transaction like a rejection (C-05).
-Checked<bool> Responder::Engine::check_confirmation(const Authenticated& from, const Transaction& transaction, Trail& trail) const {
+Checked<bool> Responder::Engine::check_confirmation(const Authenticated& from, const Transaction& transaction,
+                                                    Trail& trail) const {
   if (now() > transaction.deadline)  // C-07, RFC 9483 Section 4.1.1
     return tl::unexpected(refused(rules::C_07, "body", "the time to confirm the certificate is over"));
-  if (auto refusal = check_message(from.received.message, Stage::body, trail)) return tl::unexpected(std::move(*refusal));
+  if (auto refusal = check_message(from.received.message, Stage::body, trail))
+    return tl::unexpected(std::move(*refusal));
   const asn1::CertStatus& status = from.body().get<PKIBody::certConf>()->front();
   if (status.certReqId != transaction.cert_req_id)  // C-02
     return tl::unexpected(refused(rules::C_02, "body.certReqId", "certReqId is not that of the response"));
@@ -47,14 +50,18 @@ Checked<bool> Responder::Engine::check_confirmation(const Authenticated& from, c
 }
 
 Reply& Responder::Engine::finish_confirmation(const Authenticated& from, const Transaction& transaction,
-                                              IssuedCertificate::Status status, std::optional<Refusal> refusal, Reply& reply) {
+                                              IssuedCertificate::Status status, std::optional<Refusal> refusal,
+                                              Reply& reply) {
   asn1::Storage storage;
   const asn1::PKIHeader header = answer_header(from.header(), storage);
   PKIBody body;
-  if (refusal) body.set<PKIBody::error>().pKIStatusInfo = rejection(*refusal);
-  else body.set<PKIBody::pkiconf>();  // C-06
+  if (refusal)
+    body.set<PKIBody::error>().pKIStatusInfo = rejection(*refusal);
+  else
+    body.set<PKIBody::pkiconf>();  // C-06
   auto octets = encode_answer(from, header, body, {});
-  if (!octets) return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
+  if (!octets)
+    return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
   reply.response = name_of(body.type());
   if (refusal) reply.trail.failed(*refusal->rule, refusal->field, refusal->text);
   reply.refusal = std::move(refusal);

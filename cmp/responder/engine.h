@@ -32,16 +32,16 @@ class Responder::Engine {
   // confirmation.cpp: certConf
   Reply& answer_confirmation(const Authenticated& from, Reply& reply);
   Checked<bool> check_confirmation(const Authenticated& from, const Transaction& transaction, Trail& trail) const;
-  Reply& finish_confirmation(const Authenticated& from, const Transaction& transaction, IssuedCertificate::Status status,
-                             std::optional<Refusal> refusal, Reply& reply);
+  Reply& finish_confirmation(const Authenticated& from, const Transaction& transaction,
+                             IssuedCertificate::Status status, std::optional<Refusal> refusal, Reply& reply);
   std::optional<IssuedCertificate> with_status(const Transaction& transaction, IssuedCertificate::Status status);
 
   // answer.cpp: building what is sent
   /// The header of an answer: everything but what the protector fills in. Views into `request` and `storage`.
   asn1::PKIHeader answer_header(const asn1::PKIHeader& request, asn1::Storage& storage) const;
   /// Protects in kind and encodes; `certificates` go into extraCerts.
-  CryptoResult<Octets> encode_answer(const Authenticated& from, const asn1::PKIHeader& header, const asn1::PKIBody& body,
-                                     std::span<const Bytes> certificates) const;
+  CryptoResult<Octets> encode_answer(const Authenticated& from, const asn1::PKIHeader& header,
+                                     const asn1::PKIBody& body, std::span<const Bytes> certificates) const;
   /// An error message; `from` null: the request is not authenticated, so it is signed (E-13).
   Reply& answer_error(const asn1::PKIHeader& request, const Authenticated* from, Refusal refusal, Reply& reply) const;
   /// Stores the change and, once it is stored, answers with these octets; a lost race answers with what won.

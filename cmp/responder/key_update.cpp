@@ -78,8 +78,8 @@ class KeyUpdate {
 
 }  // namespace
 
-std::optional<Refusal> check_key_update(const Authenticated& from, const Authorised& authorised, const RequestPolicy& policy,
-                                        Trail& trail) {
+std::optional<Refusal> check_key_update(const Authenticated& from, const Authorised& authorised,
+                                        const RequestPolicy& policy, Trail& trail) {
   return KeyUpdate(from, authorised, policy, trail).check();
 }
 

@@ -1,5 +1,5 @@
-// Declarations that the compiler refuses, one at a time (CASE): what is wrong with them breaks a rule of X.680. The tests
-// compile this file and look for the rule in what the compiler says.
+// Declarations that the compiler refuses, one at a time (CASE): what is wrong with them breaks a rule of X.680. The
+// tests compile this file and look for the rule in what the compiler says.
 #include "cmpkit/asn1/table.h"
 
 using namespace cmpkit::asn1;

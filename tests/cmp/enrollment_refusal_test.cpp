@@ -83,7 +83,8 @@ TEST_CASE("a response whose protection is wrong ends the operation") {
       {"V-30", [](PKIMessage& m) { m.protection.reset(), m.header.protectionAlg.reset(); }},
       {"V-34", [](PKIMessage& m) { m.header.messageTime.reset(); }},
       {"V-33", [](PKIMessage& m) { m.header.protectionAlg = asn1::AlgorithmIdentifier{asn1::id_sha256, {}}; }},
-      {"V-31", [](PKIMessage& m) { m.header.protectionAlg = asn1::AlgorithmIdentifier{asn1::id_PasswordBasedMac, {}}; }},
+      {"V-31",
+       [](PKIMessage& m) { m.header.protectionAlg = asn1::AlgorithmIdentifier{asn1::id_PasswordBasedMac, {}}; }},
       {"P-06", [](PKIMessage& m) { m.extraCerts.reset(); }},
   }));
   check_ended(exchange.client->receive(changed_without_protection(exchange.answer, row.edit)), row.rule);
@@ -92,7 +93,8 @@ TEST_CASE("a response whose protection is wrong ends the operation") {
 TEST_CASE("V-35 a server that another PKI certified is not believed") {
   World world, stranger;
   Exchange exchange(world);
-  const Octets forged = changed(exchange.answer, SignatureCredential(stranger.configuration().protection), world, [](PKIMessage&) {});
+  const Octets forged =
+      changed(exchange.answer, SignatureCredential(stranger.configuration().protection), world, [](PKIMessage&) {});
   check_ended(exchange.client->receive(forged), "V-35");
 }
 
@@ -111,7 +113,8 @@ TEST_CASE("R-16 a certificate for another key is rejected, with certConf unless 
   const bool implicit = GENERATE(true, false);
   Exchange exchange(world, implicit), other(world, implicit);
   const auto theirs = asn1::decode<PKIMessage>(other.answer).value();
-  const Bytes certificate = std::get<0>(theirs.body.get<PKIBody::ip>()->response[0].certifiedKeyPair->certOrEncCert.value).tlv;
+  const Bytes certificate =
+      std::get<0>(theirs.body.get<PKIBody::ip>()->response[0].certifiedKeyPair->certOrEncCert.value).tlv;
   const Output output = exchange.client->receive(exchange.server_says(
       [&](PKIMessage& m) { response_of(m).certifiedKeyPair->certOrEncCert.value.emplace<0>().tlv = certificate; }));
   if (implicit) return check_ended(output, "R-16");

@@ -78,7 +78,8 @@ TEST_CASE("K-01 a kur signed with the old certificate gives a new one for the sa
   const Outcome enrolled = world.run(std::move(first));
   REQUIRE(enrolled.success);
 
-  EnrollmentOptions update = world.options(SignatureCredential{key, {enrolled.certificate}});  // OpenSSL sends no chain either
+  EnrollmentOptions update =
+      world.options(SignatureCredential{key, {enrolled.certificate}});  // OpenSSL sends no chain either
   update.type = PKIBody::kur;
   update.subject.clear();
   update.implicit_confirm = GENERATE(true, false);
@@ -162,8 +163,11 @@ TEST_CASE("C-07 a certificate that is not confirmed in time counts as rejected")
   const Reply granted = world.responder->respond(*enrollment.start().send);
   const Output confirmation = enrollment.receive(granted.octets);
   REQUIRE(confirmation.send);
-  const auto certificate = copy_of(std::get<asn1::CMPCertificate>(
-      asn1::decode<asn1::PKIMessage>(granted.octets)->body.get<PKIBody::ip>()->response[0].certifiedKeyPair->certOrEncCert.value).tlv);
+  const auto certificate = copy_of(std::get<asn1::CMPCertificate>(asn1::decode<asn1::PKIMessage>(granted.octets)
+                                                                      ->body.get<PKIBody::ip>()
+                                                                      ->response[0]
+                                                                      .certifiedKeyPair->certOrEncCert.value)
+                                       .tlv);
   CHECK(world.status_of(certificate) == Status::unconfirmed);
 
   world.clock.advance(std::chrono::seconds{301});

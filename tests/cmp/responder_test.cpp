@@ -85,17 +85,23 @@ TEST_CASE("requests with a wrong header are answered by an error") {
   World world;
   Request request(world);
   const Row row = GENERATE(values<Row>({
-      {"V-02", PKIBody::error, PKIFailureInfo::unsupportedVersion, [](PKIMessage& m) { m.header.pvno = asn1::Pvno{4}; }},
-      {"V-02", PKIBody::error, PKIFailureInfo::unsupportedVersion, [](PKIMessage& m) { m.header.pvno = asn1::Pvno{1}; }},
+      {"V-02", PKIBody::error, PKIFailureInfo::unsupportedVersion,
+       [](PKIMessage& m) { m.header.pvno = asn1::Pvno{4}; }},
+      {"V-02", PKIBody::error, PKIFailureInfo::unsupportedVersion,
+       [](PKIMessage& m) { m.header.pvno = asn1::Pvno{1}; }},
       {"V-03", PKIBody::error, PKIFailureInfo::badDataFormat, [](PKIMessage& m) { m.header.transactionID.reset(); }},
-      {"H-60", PKIBody::error, PKIFailureInfo::badDataFormat, [](PKIMessage& m) { m.header.transactionID = Bytes(short_octets); }},
+      {"H-60", PKIBody::error, PKIFailureInfo::badDataFormat,
+       [](PKIMessage& m) { m.header.transactionID = Bytes(short_octets); }},
       {"V-10", PKIBody::error, PKIFailureInfo::badSenderNonce, [](PKIMessage& m) { m.header.senderNonce.reset(); }},
-      {"V-10", PKIBody::error, PKIFailureInfo::badSenderNonce, [](PKIMessage& m) { m.header.senderNonce = Bytes(short_octets); }},
-      {"V-22", PKIBody::error, PKIFailureInfo::badRecipientNonce, [](PKIMessage& m) { m.header.recipNonce = Bytes(other_octets); }},
+      {"V-10", PKIBody::error, PKIFailureInfo::badSenderNonce,
+       [](PKIMessage& m) { m.header.senderNonce = Bytes(short_octets); }},
+      {"V-22", PKIBody::error, PKIFailureInfo::badRecipientNonce,
+       [](PKIMessage& m) { m.header.recipNonce = Bytes(other_octets); }},
       {"V-41", PKIBody::error, PKIFailureInfo::badTime,
        [](PKIMessage& m) { m.header.messageTime->value -= std::chrono::hours{1}; }},
       {"V-04", PKIBody::error, PKIFailureInfo::badRequest, [](PKIMessage& m) { m.body.set<PKIBody::pkiconf>(); }},
-      {"V-04", PKIBody::error, PKIFailureInfo::badRequest, [](PKIMessage& m) { m.body.set<PKIBody::certConf>().emplace_back(); }},
+      {"V-04", PKIBody::error, PKIFailureInfo::badRequest,
+       [](PKIMessage& m) { m.body.set<PKIBody::certConf>().emplace_back(); }},
       {"K-04", PKIBody::error, PKIFailureInfo::wrongIntegrity,
        [](PKIMessage& m) { m.body.set<PKIBody::kur>() = asn1::CertReqMessages(*m.body.get<PKIBody::ir>()); }},
   }));
@@ -110,8 +116,10 @@ TEST_CASE("requests with wrong protection are answered by a signed error") {
       {"V-30", PKIBody::error, PKIFailureInfo::badMessageCheck,
        [](PKIMessage& m) { m.protection.reset(), m.header.protectionAlg.reset(); }},
       {"H-40", PKIBody::error, PKIFailureInfo::badMessageCheck, [](PKIMessage& m) { m.header.protectionAlg.reset(); }},
-      {"V-34", PKIBody::error, PKIFailureInfo::badMessageCheck, [](PKIMessage& m) { m.header.pvno = asn1::Pvno::cmp2021; }},
-      {"V-32", PKIBody::error, PKIFailureInfo::badMessageCheck, [](PKIMessage& m) { m.header.senderKID = Bytes(short_octets); }},
+      {"V-34", PKIBody::error, PKIFailureInfo::badMessageCheck,
+       [](PKIMessage& m) { m.header.pvno = asn1::Pvno::cmp2021; }},
+      {"V-32", PKIBody::error, PKIFailureInfo::badMessageCheck,
+       [](PKIMessage& m) { m.header.senderKID = Bytes(short_octets); }},
       {"V-33", PKIBody::error, PKIFailureInfo::badAlg,
        [](PKIMessage& m) { m.header.protectionAlg = asn1::AlgorithmIdentifier{asn1::id_DHBasedMac, {}}; }},
       {"V-33", PKIBody::error, PKIFailureInfo::badAlg,
@@ -121,7 +129,8 @@ TEST_CASE("requests with wrong protection are answered by a signed error") {
       {"P-06", PKIBody::error, PKIFailureInfo::signerNotTrusted,
        [](PKIMessage& m) { m.header.protectionAlg = asn1::AlgorithmIdentifier{asn1::ecdsa_with_SHA256, {}}; }},
   }));
-  check_refused(world.responder->respond(changed_without_protection(request.octets, row.change)), row.rule, row.answer, row.bit);
+  check_refused(world.responder->respond(changed_without_protection(request.octets, row.change)), row.rule, row.answer,
+                row.bit);
   CHECK(world.run(world.options(world.secret_credential())).success);  // and the server goes on
 }
 
@@ -136,8 +145,10 @@ TEST_CASE("certificate requests that are wrong are answered by a rejection") {
          requests.push_back(asn1::CertReqMsg(requests.front()));
        }},
       {"R-02", PKIBody::ip, PKIFailureInfo::badCertTemplate, [](PKIMessage& m) { template_of(m).subject.reset(); }},
-      {"R-02", PKIBody::ip, PKIFailureInfo::badCertTemplate, [](PKIMessage& m) { template_of(m).subject = asn1::null_dn; }},
-      {"R-03", PKIBody::ip, PKIFailureInfo::badCertTemplate, [](PKIMessage& m) { template_of(m).version = asn1::Version::v1; }},
+      {"R-02", PKIBody::ip, PKIFailureInfo::badCertTemplate,
+       [](PKIMessage& m) { template_of(m).subject = asn1::null_dn; }},
+      {"R-03", PKIBody::ip, PKIFailureInfo::badCertTemplate,
+       [](PKIMessage& m) { template_of(m).version = asn1::Version::v1; }},
       {"R-03", PKIBody::ip, PKIFailureInfo::badCertTemplate,
        [](PKIMessage& m) { template_of(m).serialNumber = asn1::Integer{Bytes(short_octets)}; }},
       {"R-04", PKIBody::ip, PKIFailureInfo::badCertTemplate, [](PKIMessage& m) { template_of(m).publicKey.reset(); }},
@@ -146,7 +157,8 @@ TEST_CASE("certificate requests that are wrong are answered by a rejection") {
       {"R-06", PKIBody::ip, PKIFailureInfo::badPOP, [](PKIMessage& m) { request_of(m).popo.reset(); }},
       {"R-06", PKIBody::ip, PKIFailureInfo::badPOP,
        [](PKIMessage& m) { std::get<1>(request_of(m).popo->value).signature.octets = Bytes(short_octets); }},
-      {"R-08", PKIBody::ip, PKIFailureInfo::notAuthorized, [](PKIMessage& m) { request_of(m).popo->value.emplace<0>(); }},
+      {"R-08", PKIBody::ip, PKIFailureInfo::notAuthorized,
+       [](PKIMessage& m) { request_of(m).popo->value.emplace<0>(); }},
       {"R-05", PKIBody::ip, PKIFailureInfo::badPOP,
        [](PKIMessage& m) { request_of(m).popo->value.emplace<2>().value.emplace<1>(); }},
   }));
@@ -159,8 +171,8 @@ TEST_CASE("R-06 possession is proved over the request as it was sent") {
   Request request(world);
   Octets storage, wanted = name("/CN=somebody else");
   const auto rename = [&](PKIMessage& m) { template_of(m).subject = asn1::Name{wanted}; };
-  check_refused(world.responder->respond(changed(request.octets, request.credential, world, rename)), "R-06", PKIBody::ip,
-                PKIFailureInfo::badPOP);
+  check_refused(world.responder->respond(changed(request.octets, request.credential, world, rename)), "R-06",
+                PKIBody::ip, PKIFailureInfo::badPOP);
 }
 
 TEST_CASE("R-07 with the binding `same` a credential gets certificates of its own name only") {
@@ -184,9 +196,12 @@ TEST_CASE("V-31 a responder without secrets, or without anchors, says which prot
   secret_only.certificate_trust = nullptr;
   const bool by_secret = GENERATE(true, false);
   world.use(by_secret ? signed_only : secret_only);
-  auto enrollment = Enrollment::create(world.options(by_secret ? Credential(world.secret_credential()) : world.vendor_credential()),
-                                       world.environment()).value();
-  check_refused(world.responder->respond(*enrollment.start().send), "V-31", PKIBody::error, PKIFailureInfo::wrongIntegrity);
+  auto enrollment =
+      Enrollment::create(world.options(by_secret ? Credential(world.secret_credential()) : world.vendor_credential()),
+                         world.environment())
+          .value();
+  check_refused(world.responder->respond(*enrollment.start().send), "V-31", PKIBody::error,
+                PKIFailureInfo::wrongIntegrity);
 }
 
 TEST_CASE("V-40 sender is the subject of the certificate that signs") {
@@ -204,7 +219,8 @@ TEST_CASE("V-40 sender is the subject of the certificate that signs") {
   const Bytes pieces[] = {prefix, header, body};
   const Octets signature = credential.signer->sign(pieces).value();
   message.protection = asn1::BitString{signature, 0};
-  check_refused(world.responder->respond(asn1::encode(message)), "V-40", PKIBody::error, PKIFailureInfo::badMessageCheck);
+  check_refused(world.responder->respond(asn1::encode(message)), "V-40", PKIBody::error,
+                PKIFailureInfo::badMessageCheck);
 }
 
 TEST_CASE("V-36 a certificate of ours that was rejected opens nothing any more") {
@@ -247,7 +263,8 @@ TEST_CASE("certConf that is wrong is answered by an error") {
   const Reply granted = world.responder->respond(request.octets);
   const Octets confirmation = *request.enrollment->receive(granted.octets).send;
   const Row row = GENERATE(values<Row>({
-      {"C-03", PKIBody::error, PKIFailureInfo::badCertId, [](PKIMessage& m) { status_of(m).certHash = Bytes(other_octets); }},
+      {"C-03", PKIBody::error, PKIFailureInfo::badCertId,
+       [](PKIMessage& m) { status_of(m).certHash = Bytes(other_octets); }},
       {"C-02", PKIBody::error, PKIFailureInfo::badRequest, [](PKIMessage& m) { status_of(m).certReqId = -1; }},
       {"C-02", PKIBody::error, PKIFailureInfo::badRequest,
        [](PKIMessage& m) { std::get<PKIBody::certConf>(m.body.value).clear(); }},
@@ -255,11 +272,14 @@ TEST_CASE("certConf that is wrong is answered by an error") {
        [](PKIMessage& m) { status_of(m).statusInfo->failInfo.emplace().set(PKIFailureInfo::badPOP); }},
       {"C-02", PKIBody::error, PKIFailureInfo::badRequest,
        [](PKIMessage& m) { status_of(m).statusInfo->status = asn1::PKIStatus::waiting; }},
-      {"V-20", PKIBody::error, PKIFailureInfo::badRecipientNonce, [](PKIMessage& m) { m.header.recipNonce = Bytes(other_octets); }},
+      {"V-20", PKIBody::error, PKIFailureInfo::badRecipientNonce,
+       [](PKIMessage& m) { m.header.recipNonce = Bytes(other_octets); }},
       {"V-20", PKIBody::error, PKIFailureInfo::badRecipientNonce, [](PKIMessage& m) { m.header.recipNonce.reset(); }},
-      {"V-04", PKIBody::error, PKIFailureInfo::badRequest, [](PKIMessage& m) { m.header.transactionID = Bytes(other_octets); }},
+      {"V-04", PKIBody::error, PKIFailureInfo::badRequest,
+       [](PKIMessage& m) { m.header.transactionID = Bytes(other_octets); }},
   }));
-  check_refused(world.responder->respond(changed(confirmation, request.credential, world, row.change)), row.rule, row.answer, row.bit);
+  check_refused(world.responder->respond(changed(confirmation, request.credential, world, row.change)), row.rule,
+                row.answer, row.bit);
 }
 
 TEST_CASE("a certConf that is refused for its header leaves the transaction as it was") {
@@ -289,7 +309,8 @@ TEST_CASE("C-08 a certificate is confirmed once") {
   Request request(world);
   const Octets confirmation = *request.enrollment->receive(world.responder->respond(request.octets).octets).send;
   const Reply confirmed = world.responder->respond(confirmation);
-  const Octets again = changed(confirmation, request.credential, world, [](PKIMessage& m) { m.header.senderNonce = Bytes(other_octets); });
+  const Octets again = changed(confirmation, request.credential, world,
+                               [](PKIMessage& m) { m.header.senderNonce = Bytes(other_octets); });
   check_refused(world.responder->respond(again), "C-08", PKIBody::error, PKIFailureInfo::certConfirmed);
   CHECK(world.responder->respond(confirmation).octets == confirmed.octets);  // a retry gets its answer
 }
@@ -300,12 +321,14 @@ TEST_CASE("V-50 a transactionID in use, or used lately, begins nothing new") {
   const bool over = GENERATE(false, true);
   const Octets confirmation = *request.enrollment->receive(world.responder->respond(request.octets).octets).send;
   if (over) static_cast<void>(world.responder->respond(confirmation));
-  const Octets again = changed(request.octets, request.credential, world, [](PKIMessage& m) { m.header.senderNonce = Bytes(other_octets); });
+  const Octets again = changed(request.octets, request.credential, world,
+                               [](PKIMessage& m) { m.header.senderNonce = Bytes(other_octets); });
   check_refused(world.responder->respond(again), "V-50", PKIBody::error, PKIFailureInfo::transactionIdInUse);
   if (over) {
     world.clock.advance(std::chrono::hours{2});
     CHECK(world.responder->expire() == 1);
-    const Octets later = changed(again, request.credential, world, [&](PKIMessage& m) { m.header.messageTime->value = world.clock.now(); });
+    const Octets later = changed(again, request.credential, world,
+                                 [&](PKIMessage& m) { m.header.messageTime->value = world.clock.now(); });
     CHECK_FALSE(world.responder->respond(later).refusal);
   }
 }
@@ -326,7 +349,8 @@ TEST_CASE("V-01 the error for a malformed body names the transaction where the h
   auto message = asn1::decode<PKIMessage>(request.octets).value();
   const Octets id = copy_of(*message.header.transactionID), nonce = copy_of(*message.header.senderNonce);
   Octets damaged = request.octets;
-  damaged[static_cast<std::size_t>(message.body.octets.data() - request.octets.data())] = 0xBD;  // [29]: no body type has this tag
+  damaged[static_cast<std::size_t>(message.body.octets.data() - request.octets.data())] =
+      0xBD;  // [29]: no body type has this tag
   const Reply reply = world.responder->respond(damaged);
   CHECK(reply.kind == Reply::Kind::malformed);
   const auto answer = asn1::decode<PKIMessage>(reply.octets);
@@ -355,7 +379,8 @@ TEST_CASE("many transactions from many threads, each granted once") {
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, by_secret = t % 2 == 0] {
       for (int i = 0; i < 8; ++i) {
-        EnrollmentOptions options = world.options(by_secret ? Credential(world.secret_credential()) : world.vendor_credential());
+        EnrollmentOptions options =
+            world.options(by_secret ? Credential(world.secret_credential()) : world.vendor_credential());
         options.implicit_confirm = i % 2 == 0;
         auto enrollment = Enrollment::create(std::move(options), world.environment()).value();
         Output output = enrollment.start();

@@ -22,23 +22,23 @@ struct Requester {
 
 /// What is asked for, whether by CertTemplate or by CertificationRequest. Views into the request.
 struct CertificateRequest {
-  asn1::PKIBody::Type type{};               // ir, cr, kur or p10cr
-  asn1::Name subject;                       // may be the NULL-DN
-  Bytes public_key;                         // DER of the SubjectPublicKeyInfo
+  asn1::PKIBody::Type type{};                        // ir, cr, kur or p10cr
+  asn1::Name subject;                                // may be the NULL-DN
+  Bytes public_key;                                  // DER of the SubjectPublicKeyInfo
   const asn1::Extensions* extensions = nullptr;      // null: none asked for
   const asn1::OptionalValidity* validity = nullptr;  // null: none asked for
-  std::string_view profile;                 // certProfile of the header or the URL; empty: none
+  std::string_view profile;                          // certProfile of the header or the URL; empty: none
   const Requester* requester = nullptr;
-  Bytes old_certificate;                    // kur: DER of the certificate to update, checked to be ours; else empty
+  Bytes old_certificate;  // kur: DER of the certificate to update, checked to be ours; else empty
 };
 
 /// The certificate is signed. The responder records it, in one commit with the transaction.
 struct Granted {
   Octets certificate;
-  std::vector<Octets> chain;     // the issuing CA and what stands above it, for extraCerts (P-07)
-  std::vector<Octets> ca_pubs;   // trust anchors to hand out in an ip; empty: none
-  bool modified = false;         // differs from what was asked: grantedWithMods
-  std::string note;              // statusString for grantedWithMods
+  std::vector<Octets> chain;    // the issuing CA and what stands above it, for extraCerts (P-07)
+  std::vector<Octets> ca_pubs;  // trust anchors to hand out in an ip; empty: none
+  bool modified = false;        // differs from what was asked: grantedWithMods
+  std::string note;             // statusString for grantedWithMods
 };
 
 using Decision = std::variant<Granted, Refusal>;

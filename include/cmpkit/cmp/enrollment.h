@@ -27,17 +27,17 @@ struct EnrollmentOptions {
   const TrustStore* trust = nullptr;             // anchors for signed responses; required with a SignatureCredential
 
   const TrustStore* certificate_trust = nullptr;  // anchors the new certificate must lead to; null: not checked
-  Octets recipient;                 // DER Name of the CA; empty: NULL-DN (H-20)
-  Octets subject;                   // DER Name; empty: NULL-DN, or for kur that of the old certificate (K-02)
-  Octets extensions;                // DER Extensions to ask for (subjectAltName, ...); empty: none
+  Octets recipient;                               // DER Name of the CA; empty: NULL-DN (H-20)
+  Octets subject;                         // DER Name; empty: NULL-DN, or for kur that of the old certificate (K-02)
+  Octets extensions;                      // DER Extensions to ask for (subjectAltName, ...); empty: none
   std::shared_ptr<const Signer> new_key;  // ir, cr, kur: the key to certify, which proves possession
-  Octets certification_request;     // p10cr: DER of the signed CertificationRequest
-  std::string profile;              // certProfile to ask for; empty: none (H-83)
-  bool implicit_confirm = true;     // ask for it (H-80)
+  Octets certification_request;           // p10cr: DER of the signed CertificationRequest
+  std::string profile;                    // certProfile to ask for; empty: none (H-83)
+  bool implicit_confirm = true;           // ask for it (H-80)
 
   std::chrono::seconds max_poll_time{std::chrono::hours{24}};  // of all polling together (DL-05)
-  bool accept_ca_pubs = false;      // take trust anchors from an authenticated ip
-  bool accept_unprotected_errors = false;  // believe a rejection that nobody signed (E-15)
+  bool accept_ca_pubs = false;                                 // take trust anchors from an authenticated ip
+  bool accept_unprotected_errors = false;                      // believe a rejection that nobody signed (E-15)
   MacLimits mac_limits{};
   asn1::Limits limits{};
 };
@@ -45,15 +45,15 @@ struct EnrollmentOptions {
 /// How an enrolment ended.
 struct Outcome {
   bool success = false;
-  Octets certificate;            // DER; set where one was accepted
-  std::vector<Octets> chain;     // issuers of it, as far as extraCerts held them, nearest first (untrusted)
-  std::vector<Octets> ca_pubs;   // where accept_ca_pubs allows
+  Octets certificate;                     // DER; set where one was accepted
+  std::vector<Octets> chain;              // issuers of it, as far as extraCerts held them, nearest first (untrusted)
+  std::vector<Octets> ca_pubs;            // where accept_ca_pubs allows
   std::optional<asn1::PKIStatus> status;  // what the server said, where it said so
   std::optional<FailInfo> fail_info;
-  std::string server_text;       // its statusString and errorDetails
-  bool authenticated = false;    // the server's word was protected and checked
+  std::string server_text;         // its statusString and errorDetails
+  bool authenticated = false;      // the server's word was protected and checked
   std::optional<Refusal> refusal;  // what we did not accept, where it was us
-  std::string text;              // one sentence for a person
+  std::string text;                // one sentence for a person
 };
 
 /// What the caller is to do next. Exactly one of `send`, `wake_at` and `done` is set.

@@ -34,11 +34,11 @@ struct ResponderConfiguration {
   const SharedSecrets* secrets = nullptr;  // null: no MAC protection is accepted (V-31)
   SubjectBinding secret_subject{};
 
-  bool refuse_used_keys = false;                    // a key that was certified before is badCertTemplate (E-30)
-  bool grant_implicit_confirm = true;               // where the client asks for it (H-81)
-  std::chrono::seconds confirm_wait{300};           // until silence counts as rejection (H-82, C-07)
-  std::chrono::seconds remember{3600};              // how long a finished transaction is known (retry, V-50)
-  std::chrono::seconds message_time_window{300};    // V-41; zero: messageTime is not looked at
+  bool refuse_used_keys = false;                  // a key that was certified before is badCertTemplate (E-30)
+  bool grant_implicit_confirm = true;             // where the client asks for it (H-81)
+  std::chrono::seconds confirm_wait{300};         // until silence counts as rejection (H-82, C-07)
+  std::chrono::seconds remember{3600};            // how long a finished transaction is known (retry, V-50)
+  std::chrono::seconds message_time_window{300};  // V-41; zero: messageTime is not looked at
   MacLimits mac_limits{};
   asn1::Limits limits{};
 };
@@ -55,7 +55,7 @@ struct Reply {
   // For logs:
   std::string_view request;  // body type of the request, `ir`; empty where unknown
   std::string_view response;
-  std::string requester;     // subject of its certificate, or reference of its secret; empty: not authenticated
+  std::string requester;  // subject of its certificate, or reference of its secret; empty: not authenticated
   std::optional<Refusal> refusal;
   Trail trail;
 };

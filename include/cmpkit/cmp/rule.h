@@ -14,9 +14,9 @@ using FailInfo = asn1::PKIFailureInfo::Bit;
 
 /// One testable rule. All members are static.
 struct Rule {
-  std::string_view id;         // `V-10`
-  std::string_view reference;  // `RFC 9483 Section 3.5`
-  std::string_view text;       // what must hold, in one sentence
+  std::string_view id;                // `V-10`
+  std::string_view reference;         // `RFC 9483 Section 3.5`
+  std::string_view text;              // what must hold, in one sentence
   std::optional<FailInfo> fail_info;  // what a refusal for it carries, where the RFC (or we) name one
 };
 

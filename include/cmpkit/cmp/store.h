@@ -21,19 +21,20 @@ struct Transaction {
   };
 
   // The key (H-65): who, and which operation of theirs.
-  Octets sender;          // digest of the certificate, or the reference of the secret, with its kind in front
+  Octets sender;  // digest of the certificate, or the reference of the secret, with its kind in front
   Octets transaction_id;
 
   std::uint64_t version = 0;  // of the stored state; 0: not stored yet
   State state = State::done;
-  bool by_secret = false;     // kind of protection (P-02)
+  bool by_secret = false;  // kind of protection (P-02)
   std::int64_t cert_req_id = 0;
-  Octets certificate;         // DER; what certConf is about
-  std::vector<Octets> sender_certificates;  // DER; the sender's certificate and chain, where certConf may omit them (P-06)
-  Octets sender_nonce;        // of our last response (V-20)
-  Octets request_digest;      // SHA-256 of the last request, so that a retry is known
-  Octets response;            // our answer to it
-  Time deadline{};            // awaiting: when confirmation is too late; done: when it may be forgotten
+  Octets certificate;  // DER; what certConf is about
+  std::vector<Octets>
+      sender_certificates;  // DER; the sender's certificate and chain, where certConf may omit them (P-06)
+  Octets sender_nonce;      // of our last response (V-20)
+  Octets request_digest;    // SHA-256 of the last request, so that a retry is known
+  Octets response;          // our answer to it
+  Time deadline{};          // awaiting: when confirmation is too late; done: when it may be forgotten
 };
 
 /// An issued certificate.
