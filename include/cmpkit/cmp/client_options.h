@@ -1,0 +1,44 @@
+// What every operation of a client is told (RFC 9483 Section 3.4): who we are, whom we believe, how long we wait.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "cmpkit/cmp/credential.h"
+#include "cmpkit/cmp/environment.h"
+#include "cmpkit/cmp/tolerance.h"
+#include "cmpkit/cmp/trust.h"
+
+namespace cmpkit::cmp {
+
+/// One InfoTypeAndValue (RFC 9810 Section 5.3.19), of a general message or of generalInfo.
+struct InfoItem {
+  Octets type;   // content octets of the OID
+  Octets value;  // DER; empty: infoValue is absent (S-03)
+
+  [[nodiscard]] asn1::Oid oid() const { return {type}; }
+  friend bool operator==(const InfoItem&, const InfoItem&) = default;
+};
+
+/// What happens where the server cannot serve us now, but another transaction may do (E-14).
+struct Retry {
+  unsigned new_ids = 3;               // how often transactionIdInUse makes us start over at once
+  unsigned later = 0;                 // how often systemUnavail or systemFailure makes us start over later
+  std::chrono::seconds interval{60};  // how much later
+};
+
+struct ClientOptions {
+  Credential credential;               // protects all our messages
+  const TrustStore* trust = nullptr;   // anchors for signed responses; required with a SignatureCredential
+  Octets recipient;                    // DER Name of the CA; empty: NULL-DN (H-20)
+  std::vector<InfoItem> general_info;  // further generalInfo of the request (RFC 9810 Section 5.1.1)
+
+  std::chrono::seconds max_poll_time{std::chrono::hours{24}};  // of all polling together (DL-05)
+  Retry retry;
+  Tolerance tolerance;
+  MacLimits mac_limits{};
+  asn1::Limits limits{};
+};
+
+}  // namespace cmpkit::cmp
