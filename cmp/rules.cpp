@@ -3,14 +3,15 @@
 namespace cmpkit::cmp {
 
 namespace rules {
-#define CMPKIT_RULE(name, id, reference, text, fail_info) const Rule name{id, reference, text, fail_info};
+#define CMPKIT_RULE(name, id, who, level, reference, text, fail_info) \
+  const Rule name{id, Who::who, Level::level, reference, text, fail_info};
 #include "cmpkit/cmp/rules.def"
 #undef CMPKIT_RULE
 }  // namespace rules
 
 std::span<const Rule* const> all_rules() {
   static constexpr const Rule* all[] = {
-#define CMPKIT_RULE(name, id, reference, text, fail_info) &rules::name,
+#define CMPKIT_RULE(name, id, who, level, reference, text, fail_info) &rules::name,
 #include "cmpkit/cmp/rules.def"
 #undef CMPKIT_RULE
   };
