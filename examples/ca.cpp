@@ -68,7 +68,14 @@ int main(int argc, char** argv) {
   configuration.protection = {cmp_key.signer().value(), {cmp_certificate, root}};
   configuration.certificate_trust = &trust;
   configuration.secrets = &secrets;
-  configuration.secret_subject = cmp::SubjectBinding::any;
+  using Type = asn1::PKIBody;
+  configuration.permissions = {
+      {.name = "new devices",
+       .who = cmp::Permission::Who::secret,
+       .operations = {Type::ir, Type::p10cr},
+       .subject = {cmp::SubjectRule::Kind::any, {}}},
+      {.name = "our devices", .who = cmp::Permission::Who::own_certificate, .operations = {Type::kur, Type::rr}},
+  };
   const auto store = cmp::memory_store();
   auto responder = cmp::Responder::create(configuration, **authority, *store, environment);
   if (!responder) {

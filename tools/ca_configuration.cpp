@@ -72,9 +72,9 @@ class Reader {
     return out;
   }
 
-  static cmp::SubjectBinding read_subject(Settings& table) {
+  static cmp::SubjectRule::Kind read_subject(Settings& table) {
     static constexpr std::array<std::string_view, 2> choices = {"same", "any"};
-    return table.required_choice("subject", choices) == 0 ? cmp::SubjectBinding::same : cmp::SubjectBinding::any;
+    return table.required_choice("subject", choices) == 0 ? cmp::SubjectRule::Kind::same : cmp::SubjectRule::Kind::any;
   }
 
   void read_by_secret(Settings table) {

@@ -20,13 +20,13 @@ struct SecretEntry {
 
 /// Requests protected by a shared secret.
 struct BySecret {
-  cmp::SubjectBinding subject;
+  cmp::SubjectRule::Kind subject;
   std::vector<SecretEntry> secrets;
 };
 
 /// Requests signed by the key of a certificate.
 struct ByCertificate {
-  cmp::SubjectBinding subject;
+  cmp::SubjectRule::Kind subject;
   std::string trusted;  // folder of trust anchors
 };
 

@@ -91,7 +91,7 @@ std::string ca_configuration_text(const NewCaConfiguration& configuration) {
   const std::string passphrase = configuration.passphrase.empty()
                                      ? "#passphrase = \"env:VARIABLE\"  # of the key: pass:, file: or env:"
                                      : "passphrase = " + toml_string(configuration.passphrase);
-  const std::string subject = toml_string(configuration.subject == cmp::SubjectBinding::same ? "same" : "any");
+  const std::string subject = toml_string(configuration.subject == cmp::SubjectRule::Kind::same ? "same" : "any");
   std::string out(head);
   out += fmt::format(server_and_keys, toml_string(configuration.listen), passphrase);
   out += fmt::format(by_secret_head, subject);

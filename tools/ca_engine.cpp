@@ -114,11 +114,21 @@ void CaEngine::Parts::load_responder(const CaConfiguration& configuration, Loadi
   options.protection = std::move(*protection);
   if (configuration.by_certificate) {
     options.certificate_trust = &*trust;
-    options.certificate_subject = configuration.by_certificate->subject;
+    using Type = asn1::PKIBody;
+    cmp::Permission own{.name = "certificates of this CA", .who = cmp::Permission::Who::own_certificate};
+    own.operations = {Type::cr, Type::kur, Type::p10cr, Type::rr, Type::genm};
+    options.permissions.push_back(std::move(own));
+    cmp::Permission others{.name = "trusted certificates", .who = cmp::Permission::Who::certificate};
+    others.operations = {Type::ir, Type::cr, Type::kur, Type::p10cr, Type::genm};  // a kur of theirs is K-01: badCertId
+    others.subject.kind = configuration.by_certificate->subject;
+    options.permissions.push_back(std::move(others));
   }
   if (configuration.by_secret) {
     options.secrets = &secrets;
-    options.secret_subject = configuration.by_secret->subject;
+    cmp::Permission permission{.name = "secrets", .who = cmp::Permission::Who::secret};
+    permission.operations = {asn1::PKIBody::ir, asn1::PKIBody::cr, asn1::PKIBody::p10cr, asn1::PKIBody::genm};
+    permission.subject.kind = configuration.by_secret->subject;
+    options.permissions.push_back(std::move(permission));
   }
   options.refuse_used_keys = configuration.refuse_used_keys;
   options.grant_implicit_confirm = configuration.implicit_confirm;

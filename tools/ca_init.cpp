@@ -141,7 +141,7 @@ Made<std::vector<NewFile>> make_files(const Arguments& arguments, const CaHierar
   if (!done) return tl::unexpected(done.error());
   const NewCaConfiguration configuration{
       arguments.listen, passphrase_source(arguments.passphrase),
-      arguments.subjects == "same" ? cmp::SubjectBinding::same : cmp::SubjectBinding::any, *secrets};
+      arguments.subjects == "same" ? cmp::SubjectRule::Kind::same : cmp::SubjectRule::Kind::any, *secrets};
   files.push_back(new_file("ca.toml", ca_configuration_text(configuration), Access::owner_only));
   return files;
 }

@@ -12,8 +12,8 @@
 namespace cmpkit::tools {
 namespace {
 
-const char* text_of(cmp::SubjectBinding binding) {
-  return binding == cmp::SubjectBinding::same ? "their own name only" : "any name";
+const char* text_of(cmp::SubjectRule::Kind binding) {
+  return binding == cmp::SubjectRule::Kind::same ? "their own name only" : "any name";
 }
 
 void show_requests(const CaConfiguration& configuration) {

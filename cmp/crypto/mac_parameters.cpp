@@ -10,6 +10,7 @@
 #include "cmpkit/asn1/algorithms.h"
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/asn1/pkimessage.h"
+#include "cmpkit/asn1/storage.h"
 
 namespace cmpkit::cmp {
 
@@ -220,6 +221,85 @@ OwnedAlgorithm make_pbmac1_parameters(Random& random, std::int64_t iterations, D
   const auto parameters =
       asn1::encode(asn1::Pbmac1Params{{asn1::id_PBKDF2, asn1::Any{derivation}}, hmac_identifier(mac)});
   return owned(asn1::id_PBMAC1, parameters);
+}
+
+namespace {
+
+Octets fresh_octets(std::size_t size, Random& random) {
+  Octets out(size);
+  random.fill(out);
+  return out;
+}
+
+/// `algorithm` with the parameters' value changed by `change`, which may keep octets in the storage.
+template <class T, class Change>
+CryptoResult<Octets> with_parameters(const asn1::AlgorithmIdentifier& algorithm, Change change) {
+  auto value = asn1::decode<T>(algorithm.parameters ? algorithm.parameters->tlv : Bytes{});
+  if (!value) return bad_parameters(asn1::name_of(algorithm.algorithm) + ": " + value.error().text());
+  asn1::Storage storage;
+  if (auto changed = change(*value, storage); !changed) return tl::unexpected(changed.error());
+  const Octets parameters = asn1::encode(*value);
+  return asn1::encode(asn1::AlgorithmIdentifier{algorithm.algorithm, asn1::Any{parameters}});
+}
+
+/// A MAC by itself: only AES-GMAC has something to be made fresh.
+CryptoResult<void> refresh_mac(asn1::AlgorithmIdentifier& mac, asn1::Storage& storage, Random& random) {
+  const auto row = std::ranges::find_if(table, [&](const auto& r) { return r.oid == mac.algorithm; });
+  if (row == table.end() || row->scheme != MacScheme::gmac) return {};
+  auto changed = with_parameters<asn1::GMACParameters>(mac, [&](auto& gmac, asn1::Storage& kept) -> CryptoResult<void> {
+    gmac.nonce = kept.keep(fresh_octets(gmac.nonce.size(), random));
+    return {};
+  });
+  if (!changed) return tl::unexpected(changed.error());
+  auto decoded = asn1::decode<asn1::AlgorithmIdentifier>(storage.keep(std::move(*changed)));
+  mac = *decoded;
+  return {};
+}
+
+Octets fresh_salt_like(Bytes salt, Random& random) {
+  return fresh_octets(std::max(salt.size(), std::size_t{16}), random);
+}
+
+CryptoResult<Octets> fresh_pbm(const asn1::AlgorithmIdentifier& algorithm, Random& random) {
+  return with_parameters<asn1::PBMParameter>(algorithm, [&](auto& pbm, asn1::Storage& storage) {
+    pbm.salt = storage.keep(fresh_salt_like(pbm.salt, random));
+    return refresh_mac(pbm.mac, storage, random);
+  });
+}
+
+CryptoResult<Octets> fresh_pbmac1(const asn1::AlgorithmIdentifier& algorithm, Random& random) {
+  return with_parameters<asn1::Pbmac1Params>(
+      algorithm, [&](auto& pbmac1, asn1::Storage& storage) -> CryptoResult<void> {
+        auto derivation = with_parameters<asn1::Pbkdf2Params>(
+            pbmac1.keyDerivationFunc, [&](auto& pbkdf2, asn1::Storage& kept) -> CryptoResult<void> {
+              auto* salt = std::get_if<asn1::Pbkdf2Salt::specified>(&pbkdf2.salt.value);
+              if (salt == nullptr) return bad_parameters("PBMAC1: the salt must be specified");
+              *salt = kept.keep(fresh_salt_like(*salt, random));
+              return {};
+            });
+        if (!derivation) return tl::unexpected(derivation.error());
+        pbmac1.keyDerivationFunc = *asn1::decode<asn1::AlgorithmIdentifier>(storage.keep(std::move(*derivation)));
+        return refresh_mac(pbmac1.messageAuthScheme, storage, random);
+      });
+}
+
+CryptoResult<Octets> fresh_mac(const asn1::AlgorithmIdentifier& algorithm, Random& random) {
+  asn1::Storage storage;
+  asn1::AlgorithmIdentifier fresh = algorithm;
+  if (auto ok = refresh_mac(fresh, storage, random); !ok) return tl::unexpected(ok.error());
+  return asn1::encode(fresh);
+}
+
+}  // namespace
+
+CryptoResult<OwnedAlgorithm> with_fresh_salt(const asn1::AlgorithmIdentifier& algorithm, Random& random) {
+  auto der = algorithm.algorithm == asn1::id_PasswordBasedMac ? fresh_pbm(algorithm, random)
+             : algorithm.algorithm == asn1::id_PBMAC1         ? fresh_pbmac1(algorithm, random)
+                                                              : fresh_mac(algorithm, random);
+  if (!der) return tl::unexpected(der.error());
+  auto owned = OwnedAlgorithm::decode(std::move(*der));
+  if (!owned) return bad_parameters(owned.error().text());
+  return std::move(*owned);
 }
 
 }  // namespace cmpkit::cmp

@@ -33,6 +33,8 @@ constexpr Bodies requests = only({PKIBody::ir, PKIBody::cr, PKIBody::kur});
 constexpr Bodies responses = only({PKIBody::ip, PKIBody::cp, PKIBody::kup});
 constexpr Bodies certification_request = only({PKIBody::p10cr});
 constexpr Bodies confirmation = only({PKIBody::certConf});
+constexpr Bodies revocation = only({PKIBody::rr});
+constexpr Bodies question = only({PKIBody::genm});
 constexpr Bodies error_message = only({PKIBody::error});
 
 struct Row {
@@ -146,7 +148,8 @@ Fault cert_profile(const PKIMessage& m) {
   if (find_info(m.header, asn1::id_it_certProfile) == nullptr) return {};
   if (!is_request(m.body.type()) && m.body.type() != PKIBody::genm)
     return fmt::format("certProfile stands in a {}", asn1::name_of(m.body.type()));
-  return profile_of(m.header).empty() ? "certProfile is not one UTF8String" : Fault{};
+  return profile_of(m.header).empty() || !profile_of(m.header, 1).empty() ? "certProfile is not one UTF8String"
+                                                                          : Fault{};
 }
 
 Fault hash_alg_version(const PKIMessage& m) {
@@ -159,14 +162,18 @@ Fault hash_alg_version(const PKIMessage& m) {
 // --- certificate requests
 // ---------------------------------------------------------------------------------------------
 
-/// The request message of an ir, cr or kur where there is exactly one.
-const asn1::CertReqMsg* the_request(const PKIMessage& m) {
-  const auto* messages = m.body.cert_requests();
-  return messages->size() == 1 ? &messages->front() : nullptr;
+/// The first fault of the requests of an ir, cr or kur; which one is said where there are several.
+template <class Check>
+Fault of_requests(const PKIMessage& m, Check check) {
+  const auto& messages = *m.body.cert_requests();
+  for (std::size_t i = 0; i < messages.size(); ++i)
+    if (Fault fault = check(messages[i]); !fault.empty())
+      return messages.size() == 1 ? fault : fmt::format("request {}: {}", i, fault);
+  return {};
 }
-const asn1::CertTemplate* the_template(const PKIMessage& m) {
-  const auto* request = the_request(m);
-  return request != nullptr ? &request->certReq.certTemplate : nullptr;
+template <class Check>
+Fault of_templates(const PKIMessage& m, Check check) {
+  return of_requests(m, [&](const asn1::CertReqMsg& request) { return check(request.certReq.certTemplate); });
 }
 
 Fault one_request(const PKIMessage& m) {
@@ -176,6 +183,8 @@ Fault one_request(const PKIMessage& m) {
   return id == 0 ? Fault{} : fmt::format("certReqId is {} instead of 0", id);
 }
 
+Fault some_request(const PKIMessage& m) { return m.body.cert_requests()->empty() ? "there is no CertReqMsg" : Fault{}; }
+
 bool is_null_dn(const asn1::Name& name) { return name.tlv.empty() || same_octets(name.tlv, asn1::null_dn.tlv); }
 
 bool asks_alt_name(const std::optional<asn1::Extensions>& extensions) {
@@ -183,48 +192,48 @@ bool asks_alt_name(const std::optional<asn1::Extensions>& extensions) {
 }
 
 Fault subject(const PKIMessage& m) {
-  const auto* wanted = the_template(m);
-  if (wanted == nullptr) return {};
-  if (!wanted->subject) return "the template has no subject";
-  return !is_null_dn(*wanted->subject) || asks_alt_name(wanted->extensions)
-             ? Fault{}
-             : "the subject is the NULL-DN and there is no subjectAltName";
+  return of_templates(m, [](const asn1::CertTemplate& wanted) -> Fault {
+    if (!wanted.subject) return "the template has no subject";
+    return !is_null_dn(*wanted.subject) || asks_alt_name(wanted.extensions)
+               ? Fault{}
+               : "the subject is the NULL-DN and there is no subjectAltName";
+  });
 }
 
 Fault omitted_fields(const PKIMessage& m) {
-  const auto* wanted = the_template(m);
-  if (wanted == nullptr) return {};
-  if (wanted->version && *wanted->version != asn1::Version::v3) return "version is not 2 (v3)";
-  if (wanted->serialNumber) return "serialNumber is given";
-  if (wanted->signingAlg) return "signingAlg is given";
-  if (wanted->issuerUID || wanted->subjectUID) return "issuerUID or subjectUID is given";
-  return {};
+  return of_templates(m, [](const asn1::CertTemplate& wanted) -> Fault {
+    if (wanted.version && *wanted.version != asn1::Version::v3) return "version is not 2 (v3)";
+    if (wanted.serialNumber) return "serialNumber is given";
+    if (wanted.signingAlg) return "signingAlg is given";
+    if (wanted.issuerUID || wanted.subjectUID) return "issuerUID or subjectUID is given";
+    return {};
+  });
 }
 
 Fault public_key(const PKIMessage& m) {
-  const auto* wanted = the_template(m);
-  if (wanted == nullptr) return {};
-  if (!wanted->publicKey) return "the template has no publicKey";
-  return wanted->publicKey->subjectPublicKey.octets.empty() ? "the publicKey of the template is empty" : Fault{};
+  return of_templates(m, [](const asn1::CertTemplate& wanted) -> Fault {
+    if (!wanted.publicKey) return "the template has no publicKey";
+    return wanted.publicKey->subjectPublicKey.octets.empty() ? "the publicKey of the template is empty" : Fault{};
+  });
 }
 
 Fault possession_is_proved(const PKIMessage& m) {
-  const auto* request = the_request(m);
-  return request == nullptr || request->popo ? Fault{} : "there is no popo";
+  return of_requests(m, [](const asn1::CertReqMsg& request) { return request.popo ? Fault{} : "there is no popo"; });
 }
 
 Fault no_ra_verified(const PKIMessage& m) {
-  const auto* request = the_request(m);
-  return request == nullptr || !request->popo || request->popo->type() != asn1::ProofOfPossession::raVerified
-             ? Fault{}
-             : "popo is raVerified";
+  return of_requests(m, [](const asn1::CertReqMsg& request) {
+    return !request.popo || request.popo->type() != asn1::ProofOfPossession::raVerified ? Fault{}
+                                                                                        : "popo is raVerified";
+  });
 }
 
 Fault no_popo_input(const PKIMessage& m) {
-  const auto* request = the_request(m);
-  if (request == nullptr || !request->popo) return {};
-  const auto* key = std::get_if<asn1::ProofOfPossession::signature>(&request->popo->value);
-  return key != nullptr && key->poposkInput ? "there is poposkInput" : Fault{};
+  return of_requests(m, [](const asn1::CertReqMsg& request) -> Fault {
+    if (!request.popo) return {};
+    const auto* key = std::get_if<asn1::ProofOfPossession::signature>(&request.popo->value);
+    return key != nullptr && key->poposkInput ? "there is poposkInput" : Fault{};
+  });
 }
 
 Fault csr_version(const PKIMessage& m) {
@@ -274,15 +283,33 @@ Fault ca_pubs(const PKIMessage& m) {
   return granted ? Fault{} : "caPubs comes without a certificate";
 }
 
-Fault cert_conf(const PKIMessage& m) {
-  const auto* content = m.body.get<PKIBody::certConf>();
-  if (content->size() != 1) return fmt::format("there are {} CertStatus, one is allowed", content->size());
-  const auto& status = content->front();
-  if (status.certReqId != 0 && status.certReqId != -1) return fmt::format("certReqId is {}", status.certReqId);
-  if (!status.statusInfo) return {};
-  if (status.statusInfo->status != PKIStatus::accepted && status.statusInfo->status != PKIStatus::rejection)
-    return fmt::format("the status is {}", static_cast<std::int64_t>(status.statusInfo->status));
-  return status_and_fail_info(*status.statusInfo);
+Fault one_cert_status(const PKIMessage& m) {
+  const auto count = m.body.get<PKIBody::certConf>()->size();
+  return count == 1 ? Fault{} : fmt::format("there are {} CertStatus, one is allowed", count);
+}
+
+Fault cert_statuses(const PKIMessage& m) {
+  for (const auto& status : *m.body.get<PKIBody::certConf>()) {
+    if (!status.statusInfo) continue;
+    if (status.statusInfo->status != PKIStatus::accepted && status.statusInfo->status != PKIStatus::rejection)
+      return fmt::format("the status is {}", static_cast<std::int64_t>(status.statusInfo->status));
+    if (Fault fault = status_and_fail_info(*status.statusInfo); !fault.empty()) return fault;
+  }
+  return {};
+}
+
+// --- the other operations
+// ---------------------------------------------------------------------------------------------
+
+Fault one_revocation(const PKIMessage& m) {
+  const auto count = m.body.get<PKIBody::rr>()->size();
+  return count == 1 ? Fault{} : fmt::format("there are {} RevDetails, one is allowed", count);
+}
+
+/// An empty genm asks for whatever there is (RFC 9810 Section 5.3.19).
+Fault one_question(const PKIMessage& m) {
+  const auto count = m.body.get<PKIBody::genm>()->size();
+  return count <= 1 ? Fault{} : fmt::format("there are {} InfoTypeAndValue, one is allowed", count);
 }
 
 const Row table[] = {
@@ -304,16 +331,20 @@ const Row table[] = {
     {Stage::advice, confirmation, rules::H_02, "header.pvno", hash_alg_version},
     {Stage::advice, responses, rules::R_13, "body.caPubs", ca_pubs},
     {Stage::advice, responses | error_message, rules::E_12, "body.failInfo", fail_info},
-    {Stage::body, requests, rules::R_01, "body", one_request},
+    {Stage::advice, requests, rules::R_08, "body.popo", no_ra_verified},
+    {Stage::single, requests, rules::R_01, "body", one_request},
+    {Stage::single, confirmation, rules::C_02, "body.certConf", one_cert_status},
+    {Stage::single, revocation, rules::X_01, "body.rr", one_revocation},
+    {Stage::single, question, rules::S_01, "body.genm", one_question},
+    {Stage::body, requests, rules::R_01, "body", some_request},
     {Stage::body, requests, rules::R_03, "body.certTemplate", omitted_fields},
     {Stage::body, requests, rules::R_02, "body.certTemplate.subject", subject},
     {Stage::body, requests, rules::R_04, "body.certTemplate.publicKey", public_key},
     {Stage::body, requests, rules::R_06, "body.popo", possession_is_proved},
-    {Stage::body, requests, rules::R_08, "body.popo", no_ra_verified},
     {Stage::body, requests, rules::R_05, "body.popo.poposkInput", no_popo_input},
     {Stage::body, certification_request, rules::N_03, "body.certificationRequestInfo.version", csr_version},
     {Stage::body, responses, rules::R_11, "body.response", one_response},
-    {Stage::body, confirmation, rules::C_02, "body.certConf", cert_conf},
+    {Stage::body, confirmation, rules::C_02, "body.certConf", cert_statuses},
 };
 
 bool applies(const Row& row, const PKIMessage& message) { return ((row.bodies >> message.body.type()) & 1U) != 0; }

@@ -15,11 +15,11 @@ bool asks_implicit_confirm(const asn1::PKIHeader& header) {
   return find_info(header, asn1::id_it_implicitConfirm) != nullptr;
 }
 
-std::string profile_of(const asn1::PKIHeader& header) {
+std::string profile_of(const asn1::PKIHeader& header, std::size_t index) {
   const auto* item = find_info(header, asn1::id_it_certProfile);
   if (item == nullptr || !item->infoValue) return {};
   const auto names = asn1::decode<asn1::CertProfileValue>(item->infoValue->tlv);
-  return names && names->size() == 1 ? std::string(names->front().text) : std::string();
+  return names && index < names->size() ? std::string((*names)[index].text) : std::string();
 }
 
 void append_tlv_header(Octets& out, std::uint8_t tag, std::size_t length) {

@@ -15,8 +15,9 @@ const asn1::InfoTypeAndValue* find_info(const asn1::PKIHeader& header, asn1::Oid
 /// True where generalInfo has implicitConfirm (RFC 9810 Section 5.1.1.1).
 bool asks_implicit_confirm(const asn1::PKIHeader& header);
 
-/// The one profile that certProfile in generalInfo names (H-83); empty where there is none.
-std::string profile_of(const asn1::PKIHeader& header);
+/// The profile that certProfile in generalInfo names for request number `index` (H-83, H-84); empty where there is
+/// none.
+std::string profile_of(const asn1::PKIHeader& header, std::size_t index = 0);
 
 /// Appends identifier and length octets.
 void append_tlv_header(Octets& out, std::uint8_t tag, std::size_t length);

@@ -119,7 +119,9 @@ class Authenticator {
       return fail(rules::V_40, "header.sender",
                   "sender is not the subject of the protection certificate, " + certificate->name());
     trail_.passed(rules::V_40, "header.sender");
-    return sender_of(*certificate);
+    auto sender = sender_of(*certificate);
+    sender->path = *path;
+    return sender;
   }
 
   static Refusal refusal_for(const PathError& error) {

@@ -23,6 +23,7 @@ struct Verification {
 struct Sender {
   Requester requester;  // `identity` owns the octets that `certificate` and `requester.subject` look into
   std::optional<CertificateView> certificate;  // where it signed
+  std::optional<ValidatedPath> path;           // ... and how it leads to an anchor
   std::shared_ptr<const Mac> mac;              // where it used a secret: to answer in kind
   Octets mac_algorithm;                        // DER of the protectionAlg
   Sender() = default;

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "cmpkit/asn1/algorithms.h"
 #include "cmpkit/asn1/oids.h"
-#include "cmpkit/asn1/pkimessage.h"
 
 namespace cmpkit::cmp {
 
@@ -17,17 +15,6 @@ bool is_mac_algorithm(asn1::Oid algorithm) {
       id_aes128_GMAC,        id_aes192_GMAC,      id_aes256_GMAC,      id_KMACWithSHAKE128, id_KMACWithSHAKE256,
   };
   return std::find(std::begin(macs), std::end(macs), algorithm) != std::end(macs);
-}
-
-bool uses_gmac(const asn1::AlgorithmIdentifier& algorithm) {
-  const Bytes parameters = algorithm.parameters ? algorithm.parameters->tlv : Bytes{};
-  asn1::Oid mac = algorithm.algorithm;
-  if (mac == asn1::id_PasswordBasedMac) {
-    if (const auto pbm = asn1::decode<asn1::PBMParameter>(parameters)) mac = pbm->mac.algorithm;
-  } else if (mac == asn1::id_PBMAC1) {
-    if (const auto pbmac1 = asn1::decode<asn1::Pbmac1Params>(parameters)) mac = pbmac1->messageAuthScheme.algorithm;
-  }
-  return mac == asn1::id_aes128_GMAC || mac == asn1::id_aes192_GMAC || mac == asn1::id_aes256_GMAC;
 }
 
 }  // namespace cmpkit::cmp

@@ -9,8 +9,4 @@ namespace cmpkit::cmp {
 /// them or not.
 bool is_mac_algorithm(asn1::Oid algorithm);
 
-/// True where the MAC is AES-GMAC, by itself or within PBM or PBMAC1: its nonce must not be used twice (RFC 9045
-/// Section 4.4), so an answer cannot repeat the parameters of the request.
-bool uses_gmac(const asn1::AlgorithmIdentifier& algorithm);
-
 }  // namespace cmpkit::cmp

@@ -1,6 +1,7 @@
 // Building answers: header, protection in kind, errors, and the commit that comes before an answer leaves.
 #include "cmp/message/fields.h"
 #include "cmp/responder/engine.h"
+#include "cmpkit/cmp/algorithms.h"
 
 namespace cmpkit::cmp {
 
@@ -23,12 +24,35 @@ asn1::PKIFailureInfo fail_info(FailInfo bit) {
 
 }  // namespace
 
-asn1::PKIStatusInfo rejection(const Refusal& refusal) {
+/// What later messages may omit (P-06, RFC 9483 Section 3.3).
+void keep_certificates(const Authenticated& from, Transaction& transaction) {
+  constexpr std::size_t most = 8;
+  auto& kept = transaction.sender_certificates;
+  if (!kept.empty() || !from.sender.certificate || !from.received.message.extraCerts) return;
+  for (const auto& certificate : *from.received.message.extraCerts)
+    if (kept.size() < most) kept.push_back(copy_of(certificate.tlv));
+}
+
+asn1::PKIStatusInfo rejection(const Refusal& refusal, asn1::Storage& storage) {
   asn1::PKIStatusInfo info;
   info.status = asn1::PKIStatus::rejection;
-  info.statusString.emplace().push_back({refusal.text});
+  info.statusString.emplace().push_back({storage.keep(std::string_view(refusal.text))});
   if (refusal.fail_info) info.failInfo = fail_info(*refusal.fail_info);
   return info;
+}
+
+asn1::PKIStatusInfo waiting_status(const Waiting& waiting, asn1::Storage& storage) {
+  asn1::PKIStatusInfo info;
+  info.status = asn1::PKIStatus::waiting;
+  if (!waiting.reason.empty()) info.statusString.emplace().push_back({storage.keep(std::string_view(waiting.reason))});
+  return info;
+}
+
+Answer error_answer(Refusal refusal) {
+  Answer answer;
+  answer.body.set<PKIBody::error>().pKIStatusInfo = rejection(refusal, answer.storage);
+  answer.refusal = std::move(refusal);
+  return answer;
 }
 
 asn1::PKIHeader Responder::Engine::answer_header(const asn1::PKIHeader& request, asn1::Storage& storage) const {
@@ -44,11 +68,19 @@ asn1::PKIHeader Responder::Engine::answer_header(const asn1::PKIHeader& request,
   return header;
 }
 
-CryptoResult<Octets> Responder::Engine::encode_answer(const Authenticated& from, const asn1::PKIHeader& header,
+/// P-02: in kind. The parameters are the request's, with a fresh salt.
+CryptoResult<Octets> Responder::Engine::encode_answer(const Sender& sender, const asn1::PKIHeader& header,
                                                       const PKIBody& body, std::span<const Bytes> certificates) const {
-  const Sender& sender = from.sender;
   if (!sender.mac) return encode_message(header, body, *signature_protector_, certificates);
-  const auto protector = mac_protector(sender.mac_algorithm, sender.mac, sender.requester.identity);  // P-02
+  const auto requested = asn1::decode<asn1::AlgorithmIdentifier>(sender.mac_algorithm);
+  const auto secret = configuration_.secrets->find(sender.requester.identity);
+  if (!requested || !secret)
+    return tl::unexpected(CryptoError{CryptoError::Kind::failure, "the shared secret is not known any more"});
+  auto algorithm = with_fresh_salt(*requested, environment_.random);
+  if (!algorithm) return tl::unexpected(algorithm.error());
+  auto mac = environment_.crypto.mac(**algorithm, *secret, configuration_.mac_limits);
+  if (!mac) return tl::unexpected(mac.error());
+  const auto protector = mac_protector(copy_of(algorithm->octets()), std::move(*mac), sender.requester.identity);
   if (!protector) return tl::unexpected(protector.error());
   return encode_message(header, body, **protector, certificates);
 }
@@ -59,8 +91,8 @@ Reply& Responder::Engine::answer_error(const asn1::PKIHeader& request, const Aut
   asn1::PKIHeader header = answer_header(request, storage);
   if (request.octets.empty()) header.recipient = asn1::GeneralName::of(asn1::null_dn);  // H-20: sender is not known
   PKIBody body;
-  body.set<PKIBody::error>().pKIStatusInfo = rejection(refusal);
-  auto encoded = from != nullptr ? encode_answer(*from, header, body, {})
+  body.set<PKIBody::error>().pKIStatusInfo = rejection(refusal, storage);
+  auto encoded = from != nullptr ? encode_answer(from->sender, header, body, {})
                                  : encode_message(header, body, *signature_protector_, {});  // E-13
   reply.octets = encoded.value_or(Octets{});
   reply.response = name_of(PKIBody::error);
@@ -68,15 +100,48 @@ Reply& Responder::Engine::answer_error(const asn1::PKIHeader& request, const Aut
   return reply;
 }
 
-Transaction Responder::Engine::new_transaction(const Authenticated& from, std::int64_t cert_req_id) const {
+Transaction Responder::Engine::transaction_of(const Operation& operation) const {
+  if (const auto* running = operation.transaction()) return *running;
   Transaction transaction;
-  transaction.sender = from.sender_key;
-  transaction.transaction_id = copy_of(*from.header().transactionID);
-  transaction.by_secret = from.sender.requester.kind == Requester::Kind::secret;
-  transaction.cert_req_id = cert_req_id;
-  transaction.request_digest = from.request_digest;
-  transaction.deadline = now() + configuration_.remember;
+  transaction.sender = operation.from.sender_key;
+  transaction.transaction_id = copy_of(*operation.header().transactionID);
+  transaction.by_secret = operation.sender().requester.kind == Requester::Kind::secret;
   return transaction;
+}
+
+Reply& Responder::Engine::finish(const Operation& operation, Answer answer, Reply& reply) {
+  asn1::PKIHeader header = answer_header(operation.header(), answer.storage);  // H-73: also where it was polled for
+  if (!answer.general_info.empty())
+    header.generalInfo.emplace().assign(answer.general_info.begin(), answer.general_info.end());
+  const std::vector<Bytes> certificates(answer.certificates.begin(), answer.certificates.end());
+  auto octets = encode_answer(operation.sender(), header, answer.body, certificates);
+  if (!octets)
+    return answer_error(operation.from.header(), &operation.from,
+                        refused(rules::E_30, "protection", octets.error().text), reply);
+  reply.response = name_of(answer.body.type());
+  if (answer.refusal) reply.trail.failed(*answer.refusal->rule, answer.refusal->field, answer.refusal->text);
+  reply.refusal = std::move(answer.refusal);
+  if (operation.transaction() == nullptr && !answer.is_stored) {
+    reply.octets = std::move(*octets);
+    return reply;
+  }
+
+  Change change;
+  auto& transaction = change.transaction.emplace(transaction_of(operation));
+  transaction.state = answer.state;
+  transaction.deadline = answer.confirm_by.value_or(now() + configuration_.remember);
+  transaction.sender_nonce = copy_of(*header.senderNonce);
+  transaction.delayed_request.clear();
+  if (answer.state == Transaction::State::awaiting_confirmation) {
+    transaction.granted = std::move(answer.granted);
+    transaction.updates = std::move(answer.updates);
+    keep_certificates(operation.from, transaction);
+  } else {
+    if (transaction.granted.empty()) transaction.granted = std::move(answer.granted);
+    transaction.sender_certificates.clear();
+  }
+  change.certificates = std::move(answer.certificates_changed);
+  return commit(operation.from, std::move(change), std::move(*octets), reply);
 }
 
 Reply& Responder::Engine::commit(const Authenticated& from, Change change, Octets octets, Reply& reply) {
@@ -88,17 +153,21 @@ Reply& Responder::Engine::commit(const Authenticated& from, Change change, Octet
     return reply;
   }
   if (!outcome) return answer_error(from.header(), &from, refused(rules::E_30, "store", outcome.error().text), reply);
-  // Another message of the same transaction was faster. If it was this very one, its answer is ours.
+  // Something was faster. If it was this very message, its answer is ours.
   const auto transactions = store_.transactions(*from.header().transactionID);
-  if (transactions)
-    for (const auto& winner : *transactions)
-      if (winner.sender == from.sender_key && winner.request_digest == from.request_digest) {
-        reply.octets = winner.response;
-        reply.response = "repeated";
-        return reply;
-      }
-  return answer_error(from.header(), &from, refused(rules::V_50, "header.transactionID", "another message was faster"),
-                      reply);
+  const auto stored = transactions ? *transactions : std::vector<Transaction>{};
+  for (const auto& winner : stored) {
+    if (winner.sender != from.sender_key || winner.version == change.transaction->version) continue;
+    if (winner.request_digest != from.request_digest)
+      return answer_error(from.header(), &from,
+                          refused(rules::V_50, "header.transactionID", "another message was faster"), reply);
+    reply.octets = winner.response;
+    reply.response = "repeated";
+    return reply;
+  }
+  return answer_error(
+      from.header(), &from,
+      refused(rules::E_30, "store", "another request changed the same certificate meanwhile; try again"), reply);
 }
 
 }  // namespace cmpkit::cmp

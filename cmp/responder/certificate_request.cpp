@@ -4,6 +4,7 @@
 #include "cmp/message/fields.h"
 #include "cmp/possession/signature_possession.h"
 #include "cmp/responder/key_update.h"
+#include "cmp/responder/permissions.h"
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/algorithms.h"
@@ -14,26 +15,27 @@ namespace {
 
 using asn1::PKIBody;
 
-std::optional<Refusal> fail(const Rule& rule, std::string_view field, std::string_view detail, Trail& trail) {
-  Refusal refusal = refused(rule, field, detail);
-  trail.failed(rule, field, refusal.text);
+std::optional<Refusal> fail(Refusal refusal, Trail& trail) {
+  trail.failed(*refusal.rule, refusal.field, refusal.text);
   return refusal;
+}
+
+std::optional<Refusal> fail(const Rule& rule, std::string_view field, std::string_view detail, Trail& trail) {
+  return fail(refused(rule, field, detail), trail);
 }
 
 void take_template(const asn1::CertRequest& request, Authorised& out) {
   const asn1::CertTemplate& wanted = request.certTemplate;
-  out.cert_req_id = request.certReqId;
   out.request.subject = *wanted.subject;
   out.public_key = asn1::encode(*wanted.publicKey);
   out.extensions = wanted.extensions;
-  out.request.validity = wanted.validity ? &*wanted.validity : nullptr;
+  out.validity = wanted.validity;
 }
 
 /// The extensions that a PKCS #10 request asks for are the value of one attribute (RFC 2985 Section 5.4.2).
 std::optional<Refusal> take_certification_request(const asn1::CertificationRequest& request, Authorised& out,
                                                   Trail& trail) {
   const auto& info = request.certificationRequestInfo;
-  out.cert_req_id = -1;  // N-02, RFC 9483 Section 4.1.4
   out.request.subject = info.subject;
   out.public_key = asn1::encode(info.subjectPKInfo);
   for (const auto& attribute : info.attributes) {
@@ -51,21 +53,27 @@ std::optional<Refusal> take_certification_request(const asn1::CertificationReque
   return {};
 }
 
-/// RFC 9483 Section 5.1.1: the subject asked for is the requester, where no policy says otherwise.
-std::optional<Refusal> check_subject(const Authenticated& from, const Authorised& authorised,
-                                     const ResponderConfiguration& configuration, Trail& trail) {
-  constexpr std::string_view field = "body.certTemplate.subject";
-  const Requester& requester = from.sender.requester;
-  const bool by_secret = requester.kind == Requester::Kind::secret;
-  const auto binding = by_secret ? configuration.secret_subject : configuration.certificate_subject;
-  if (binding == SubjectBinding::same) {
-    const auto cn = by_secret ? asn1::last_attribute(authorised.request.subject, asn1::id_at_commonName) : std::nullopt;
-    const bool same = by_secret ? cn && same_octets(bytes_of(*cn), requester.identity)
-                                : asn1::same_name(authorised.request.subject, requester.subject);
-    if (!same)
-      return fail(rules::R_07, field, "this credential may ask for a certificate of its own subject only", trail);
+/// R-06; R-08: instead of it an RA may say that it has verified possession.
+std::optional<Refusal> check_possession_or_ra(const asn1::CertReqMsg& request, const Operation& operation,
+                                              const Crypto& crypto, Trail& trail) {
+  if (request.popo && request.popo->type() == asn1::ProofOfPossession::raVerified) {
+    if (operation.permission->on_behalf) {
+      trail.passed(rules::R_08, "body.popo");
+      return {};
+    }
+    return fail(rules::R_08, "body.popo", "only a registration authority may use raVerified", trail);
   }
-  trail.passed(rules::R_07, field);
+  return check_possession(request, crypto, trail);
+}
+
+/// RFC 9483 Section 5.1.1: the subject asked for is the requester's, or one that its permission gives.
+std::optional<Refusal> check_subject(const Operation& operation, Authorised& out, Trail& trail) {
+  auto subject = permitted_subject(operation.permission->subject, operation.sender().requester, out.request.subject);
+  if (!subject) return fail(std::move(subject.error()), trail);
+  out.subject = std::move(*subject);
+  out.subject_mapped = !asn1::same_name({out.subject}, out.request.subject);
+  out.request.subject = {out.subject};
+  trail.passed(rules::R_07, "body.certTemplate.subject");
   return {};
 }
 
@@ -82,44 +90,74 @@ std::optional<Refusal> check_key(const Authorised& authorised, const RequestPoli
   if (!policy.configuration.refuse_used_keys) return {};
   const Bytes key[] = {authorised.public_key};
   const auto digest = policy.environment.crypto.hash(identifier_of(Digest::sha256), key);
-  const auto used = digest ? policy.store.key_in_use(*digest)
-                           : tl::expected<bool, StoreError>(tl::unexpected(StoreError{digest.error().text}));
-  if (!used) return fail(rules::E_30, field, used.error().text, trail);
-  if (*used) return fail(rules::R_09, field, "a certificate for this key was issued before", trail);
+  if (!digest) return fail(rules::E_30, field, digest.error().text, trail);
+  const auto certificates = policy.store.certificates_for(*digest);
+  if (!certificates) return fail(rules::E_30, field, certificates.error().text, trail);
+  for (const auto& certificate : *certificates)
+    if (certificate.status != IssuedCertificate::Status::rejected)
+      return fail(rules::R_09, field, "a certificate for this key was issued before", trail);
+  return {};
+}
+
+/// certProfile of the header goes before that of the endpoint, and without both the permission's first one counts.
+std::optional<Refusal> choose_profile(const Operation& operation, std::size_t index, Authorised& out, Trail& trail) {
+  out.profile = profile_of(operation.header(), index);
+  if (out.profile.empty()) out.profile = operation.profile;
+  const auto& allowed = operation.permission->profiles;
+  if (allowed.empty()) return {};
+  if (out.profile.empty()) out.profile = allowed.front();
+  if (std::find(allowed.begin(), allowed.end(), out.profile) != allowed.end()) return {};
+  return fail(rules::V_37, "header.generalInfo",
+              "this credential may not ask for certificates of the profile " + out.profile, trail);
+}
+
+/// R-01, RFC 9810 Section 5.2.1: within one message each certReqId names one request.
+std::optional<Refusal> check_request_id(const Operation& operation, std::size_t index, Trail& trail) {
+  for (std::size_t other = 0; other < index; ++other)
+    if (request_id(operation.body(), other) == request_id(operation.body(), index))
+      return fail(rules::R_01, "body.certReqId", "two requests have the same certReqId", trail);
   return {};
 }
 
 }  // namespace
 
-std::optional<Refusal> authorise(const Authenticated& from, std::string_view endpoint_profile,
-                                 const RequestPolicy& policy, Authorised& out, Trail& trail) {
-  const PKIBody& body = from.body();
-  out.cert_req_id = body.type() == PKIBody::p10cr ? -1 : 0;
-  if (auto refusal = check_message(from.received.message, Stage::body, trail)) return refusal;
+std::size_t request_count(const PKIBody& body) {
+  return body.type() == PKIBody::p10cr ? 1 : body.cert_requests()->size();
+}
 
+std::int64_t request_id(const PKIBody& body, std::size_t index) {
+  return body.type() == PKIBody::p10cr ? -1 : (*body.cert_requests())[index].certReq.certReqId;
+}
+
+std::optional<Refusal> authorise(const Operation& operation, std::size_t index, const RequestPolicy& policy,
+                                 Authorised& out, Trail& trail) {
+  const PKIBody& body = operation.body();
   if (const auto* csr = body.get<PKIBody::p10cr>()) {
     if (auto refusal = take_certification_request(*csr, out, trail)) return refusal;
     if (auto refusal = check_possession(*csr, policy.environment.crypto, trail)) return refusal;
   } else {
-    const asn1::CertReqMsg& request = body.cert_requests()->front();
+    const asn1::CertReqMsg& request = (*body.cert_requests())[index];
     take_template(request.certReq, out);
-    if (auto refusal = check_possession(request, policy.environment.crypto, trail)) return refusal;
+    if (auto refusal = check_request_id(operation, index, trail)) return refusal;
+    if (auto refusal = check_possession_or_ra(request, operation, policy.environment.crypto, trail)) return refusal;
   }
-  out.profile = profile_of(from.header());
-  if (out.profile.empty()) out.profile = endpoint_profile;
+  if (auto refusal = choose_profile(operation, index, out, trail)) return refusal;
   out.request.type = body.type();
   out.request.public_key = out.public_key;
   out.request.profile = out.profile;
-  out.request.requester = &from.sender.requester;
+  out.request.requester = &operation.sender().requester;
+  out.request.transaction_id = *operation.header().transactionID;
+  out.request.cert_req_id = request_id(body, index);
 
   if (body.type() == PKIBody::kur) {
-    if (auto refusal = check_key_update(from, out, policy, trail)) return refusal;
-    keep_alt_name(*from.sender.certificate, out);
-    out.request.old_certificate = from.sender.requester.identity;
-  } else if (auto refusal = check_subject(from, out, policy.configuration, trail)) {
+    if (auto refusal = check_key_update(operation, index, out, policy, trail)) return refusal;
+    keep_alt_name(*operation.sender().certificate, out);
+    out.request.old_certificate = operation.sender().requester.identity;
+  } else if (auto refusal = check_subject(operation, out, trail)) {
     return refusal;
   }
   out.request.extensions = out.extensions ? &*out.extensions : nullptr;
+  out.request.validity = out.validity ? &*out.validity : nullptr;
   return check_key(out, policy, trail);
 }
 

@@ -1,4 +1,7 @@
 // ir, cr, kur and p10cr: the authority decides, and ip, cp or kup tells (RFC 9483 Section 5.1.1).
+#include <algorithm>
+
+#include "cmp/message/checks.h"
 #include "cmp/message/fields.h"
 #include "cmp/responder/engine.h"
 #include "cmpkit/asn1/oids.h"
@@ -8,9 +11,6 @@ namespace cmpkit::cmp {
 
 using asn1::PKIBody;
 
-namespace {
-
-/// The CertRepMessage of the body that answers a request of this type.
 asn1::CertRepMessage& set_response(PKIBody& body, PKIBody::Type request) {
   switch (request) {
     case PKIBody::ir:
@@ -22,114 +22,125 @@ asn1::CertRepMessage& set_response(PKIBody& body, PKIBody::Type request) {
   }
 }
 
-/// What certConf may omit later (P-06).
-std::vector<Octets> certificates_of(const Authenticated& from) {
-  std::vector<Octets> out;
-  constexpr std::size_t most = 8;
-  if (!from.sender.certificate || !from.received.message.extraCerts) return out;
-  for (const auto& certificate : *from.received.message.extraCerts)
-    if (out.size() < most) out.push_back(copy_of(certificate.tlv));
-  return out;
+namespace {
+
+void add_rejection(std::int64_t cert_req_id, const Refusal& refusal, Answer& answer, asn1::CertRepMessage& content) {
+  auto& response = content.response.emplace_back();
+  response.certReqId = cert_req_id;
+  response.status = rejection(refusal, answer.storage);
+  answer.refusal = refusal;
+}
+
+/// The body as a whole is refused: each of its requests is (E-10).
+Answer all_rejected(const PKIBody& body, const Refusal& refusal) {
+  Answer answer;
+  auto& content = set_response(answer.body, body.type());
+  const std::size_t count = request_count(body);
+  for (std::size_t i = 0; i < count; ++i) add_rejection(request_id(body, i), refusal, answer, content);
+  if (count == 0) add_rejection(0, refusal, answer, content);
+  return answer;
 }
 
 }  // namespace
 
-Reply& Responder::Engine::answer_request(const Authenticated& from, std::string_view profile, Reply& reply) {
-  if (from.transaction() != nullptr)
-    return answer_error(from.header(), &from, refused(rules::V_50, "header.transactionID", {}), reply);
-  reply.trail.passed(rules::V_50, "header.transactionID");
-  if (from.header().recipNonce)
-    return answer_error(from.header(), &from, refused(rules::V_22, "header.recipNonce", {}), reply);
-  reply.trail.passed(rules::V_22, "header.recipNonce");
+Performed Responder::Engine::perform_enrollment(const Operation& operation, Reply& reply) {
+  const auto& message = operation.request;
+  auto refusal = configuration_.several_per_message ? std::nullopt : check_message(message, Stage::single, reply.trail);
+  if (!refusal) refusal = check_message(message, Stage::body, reply.trail);
+  if (refusal) return all_rejected(message.body, *refusal);
 
-  Authorised authorised;
   const RequestPolicy policy{configuration_, authority_, store_, environment_};
-  if (auto refusal = authorise(from, profile, policy, authorised, reply.trail))
-    return answer_rejection(from, authorised.cert_req_id, std::move(*refusal), reply);
-  const Decision decision = authority_.issue(authorised.request, now());
-  if (const auto* refusal = std::get_if<Refusal>(&decision)) {
-    reply.trail.failed(*refusal->rule, refusal->field, refusal->text);
-    return answer_rejection(from, authorised.cert_req_id, *refusal, reply);
+  const std::size_t count = request_count(message.body);
+  std::vector<Authorised> authorised(count);
+  std::vector<std::optional<Refusal>> refusals(count);
+  for (std::size_t i = 0; i < count; ++i) refusals[i] = authorise(operation, i, policy, authorised[i], reply.trail);
+  const bool something_left = std::ranges::any_of(refusals, [](const auto& each) { return !each; });
+  if (something_left)  // DL-07, RFC 9483 Section 5.1.5: only what is right is delayed
+    if (auto waiting = delay(operation)) return std::move(*waiting);
+
+  std::vector<Decision> decisions;
+  for (std::size_t i = 0; i < count; ++i) {
+    decisions.push_back(refusals[i] ? Decision(*refusals[i]) : authority_.issue(authorised[i].request, now()));
+    if (auto* waiting = std::get_if<Waiting>(&decisions.back())) return std::move(*waiting);
   }
-  return answer_granted(from, authorised, std::get<Granted>(decision), reply);
+  return decided(operation, authorised, std::move(decisions));
 }
 
-Reply& Responder::Engine::answer_rejection(const Authenticated& from, std::int64_t cert_req_id, Refusal refusal,
-                                           Reply& reply) {
-  asn1::Storage storage;
-  const asn1::PKIHeader header = answer_header(from.header(), storage);
-  PKIBody body;
-  auto& response = set_response(body, from.body().type()).response.emplace_back();
-  response.certReqId = cert_req_id;
-  response.status = rejection(refusal);
-  auto octets = encode_answer(from, header, body, {});
-  if (!octets)
-    return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
-  reply.response = name_of(body.type());
-  reply.refusal = std::move(refusal);
-  Change change;
-  change.transaction = new_transaction(from, cert_req_id);
-  return commit(from, std::move(change), std::move(*octets), reply);
-}
-
-Reply& Responder::Engine::answer_granted(const Authenticated& from, const Authorised& authorised,
-                                         const Granted& granted, Reply& reply) {
-  asn1::Storage storage;
-  asn1::PKIHeader header = answer_header(from.header(), storage);
-  const bool implicit = configuration_.grant_implicit_confirm && asks_implicit_confirm(from.header());
-  const Time confirm_by = now() + configuration_.confirm_wait;
-  auto& info = header.generalInfo.emplace().emplace_back();
+Answer Responder::Engine::decided(const Operation& operation, std::span<const Authorised> authorised,
+                                  std::vector<Decision> decisions) {
+  Answer answer;
+  asn1::CertRepMessage content;
+  const bool implicit = configuration_.grant_implicit_confirm && asks_implicit_confirm(operation.header());
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    if (const auto* refusal = std::get_if<Refusal>(&decisions[i]))
+      add_rejection(request_id(operation.body(), i), *refusal, answer, content);
+    else
+      add_granted(operation, authorised[i], std::get<Granted>(std::move(decisions[i])), implicit, answer, content);
+  }
+  set_response(answer.body, operation.body().type()) = std::move(content);
+  if (answer.granted.empty()) return answer;
+  if (operation.body().type() == PKIBody::kur) add_update(operation, implicit, answer);
   if (implicit) {  // H-81, RFC 9483 Section 4.1.1
-    info = {asn1::id_it_implicitConfirm, asn1::Any{storage.keep(asn1::encode(asn1::Null{}))}};
-  } else {  // H-82, RFC 9483 Section 4.1.1
-    info = {asn1::id_it_confirmWaitTime, asn1::Any{storage.keep(asn1::encode(asn1::GeneralizedTime{confirm_by}))}};
+    answer.general_info.push_back(
+        {asn1::id_it_implicitConfirm, asn1::Any{answer.storage.keep(asn1::encode(asn1::Null{}))}});
+    return answer;
   }
-
-  PKIBody body;
-  auto& content = set_response(body, from.body().type());
-  auto& response = content.response.emplace_back();
-  response.certReqId = authorised.cert_req_id;
-  if (granted.modified) {
-    response.status.status = asn1::PKIStatus::grantedWithMods;
-    response.status.statusString.emplace().push_back({granted.note});
-  }
-  response.certifiedKeyPair.emplace().certOrEncCert.value = asn1::CMPCertificate{granted.certificate};
-  if (body.type() == PKIBody::ip && !granted.ca_pubs.empty())  // R-13, RFC 9483 Section 4.1.1
-    for (auto& pubs = content.caPubs.emplace(); const Octets& anchor : granted.ca_pubs) pubs.push_back({anchor});
-
-  const std::vector<Bytes> chain(granted.chain.begin(), granted.chain.end());  // P-07, RFC 9483 Section 3.3
-  auto octets = encode_answer(from, header, body, chain);
-  if (!octets)
-    return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
-  reply.response = name_of(body.type());
-
-  Change change;
-  auto& transaction = change.transaction.emplace(new_transaction(from, authorised.cert_req_id));
-  transaction.certificate = granted.certificate;
-  transaction.sender_nonce = copy_of(*header.senderNonce);
-  if (!implicit) {
-    transaction.state = Transaction::State::awaiting_confirmation;
-    transaction.deadline = confirm_by;
-    transaction.sender_certificates = certificates_of(from);
-  }
-  change.certificate =
-      with_status(transaction, implicit ? IssuedCertificate::Status::valid : IssuedCertificate::Status::unconfirmed);
-  return commit(from, std::move(change), std::move(*octets), reply);
+  answer.state = Transaction::State::awaiting_confirmation;
+  answer.confirm_by = now() + configuration_.confirm_wait;
+  answer.general_info.push_back(  // H-82, RFC 9483 Section 4.1.1
+      {asn1::id_it_confirmWaitTime,
+       asn1::Any{answer.storage.keep(asn1::encode(asn1::GeneralizedTime{*answer.confirm_by}))}});
+  return answer;
 }
 
-std::optional<IssuedCertificate> Responder::Engine::with_status(const Transaction& transaction,
-                                                                IssuedCertificate::Status status) {
-  const auto certificate = asn1::decode<asn1::Certificate>(transaction.certificate);
-  if (!certificate) return {};
-  const Octets public_key = asn1::encode(certificate->tbsCertificate.subjectPublicKeyInfo);
-  const Bytes key[] = {public_key};
+void Responder::Engine::add_granted(const Operation& operation, const Authorised& authorised, Granted granted,
+                                    bool implicit, Answer& answer, asn1::CertRepMessage& content) const {
+  auto& response = content.response.emplace_back();
+  response.certReqId = authorised.request.cert_req_id;
+  if (granted.modified || authorised.subject_mapped) {
+    std::string note = authorised.subject_mapped ? "the subject is the one that this requester gets here" : "";
+    if (granted.modified) note += (note.empty() ? "" : "; ") + granted.note;
+    response.status.status = asn1::PKIStatus::grantedWithMods;
+    response.status.statusString.emplace().push_back({answer.storage.keep(std::string_view(note))});
+  }
+  response.certifiedKeyPair.emplace().certOrEncCert.value =
+      asn1::CMPCertificate{answer.storage.keep_copy(granted.certificate)};
+  if (operation.body().type() == PKIBody::ir && !granted.ca_pubs.empty() && !content.caPubs)
+    for (auto& pubs = content.caPubs.emplace(); const Octets& anchor : granted.ca_pubs)
+      pubs.push_back({answer.storage.keep_copy(anchor)});
+  answer.certificates.insert(answer.certificates.end(), granted.chain.begin(), granted.chain.end());  // P-07
+  using Status = IssuedCertificate::Status;
+  answer.certificates_changed.push_back(
+      issued(operation, granted.certificate, implicit ? Status::valid : Status::unconfirmed));
+  answer.granted.push_back({authorised.request.cert_req_id, std::move(granted.certificate)});
+}
+
+/// The certificate that a kur updates: until the new one is confirmed it blocks a second update, then it is replaced.
+void Responder::Engine::add_update(const Operation& operation, bool implicit, Answer& answer) const {
+  IssuedCertificate old = *operation.from.own;
+  answer.updates = old.serial;
+  if (implicit) {
+    old.status = IssuedCertificate::Status::updated;
+    old.status_since = now();
+  } else {
+    old.update_until = now() + configuration_.confirm_wait;
+  }
+  answer.certificates_changed.push_back(std::move(old));
+}
+
+IssuedCertificate Responder::Engine::issued(const Operation& operation, Octets certificate,
+                                            IssuedCertificate::Status status) const {
   IssuedCertificate out;
-  out.serial = copy_of(certificate->tbsCertificate.serialNumber.octets);
-  out.certificate = transaction.certificate;
-  out.holder = transaction.sender;
-  out.key_digest = environment_.crypto.hash(identifier_of(Digest::sha256), key).value_or(Octets{});
+  out.holder = operation.from.sender_key;
   out.status = status;
   out.status_since = now();
+  if (const auto decoded = asn1::decode<asn1::Certificate>(certificate)) {
+    const Octets public_key = asn1::encode(decoded->tbsCertificate.subjectPublicKeyInfo);
+    const Bytes key[] = {public_key};
+    out.serial = copy_of(decoded->tbsCertificate.serialNumber.octets);
+    out.key_digest = environment_.crypto.hash(identifier_of(Digest::sha256), key).value_or(Octets{});
+  }
+  out.certificate = std::move(certificate);
   return out;
 }
 

@@ -1,78 +1,123 @@
 // certConf: the client takes the certificate, or not (RFC 9483 Sections 4.1.1 and 5.1.2).
+#include <algorithm>
+
 #include "cmp/message/cert_hash.h"
 #include "cmp/message/checks.h"
 #include "cmp/responder/engine.h"
+#include "cmpkit/cmp/certificate.h"
 
 namespace cmpkit::cmp {
 
 using asn1::PKIBody;
 
-Reply& Responder::Engine::answer_confirmation(const Authenticated& from, Reply& reply) {
-  const auto error = [&](Refusal refusal) -> Reply& {
-    reply.trail.failed(*refusal.rule, refusal.field, refusal.text);
-    return answer_error(from.header(), &from, std::move(refusal), reply);
-  };
-  const Transaction* transaction = from.transaction();
+/// V-04, V-20: a certConf is what is due in this transaction, and answers our last message.
+std::optional<Refusal> Responder::Engine::check_confirmation_state(const Operation& operation, Trail& trail) const {
+  const Transaction* transaction = operation.transaction();
   if (transaction == nullptr)  // V-52, P-04: unknown, or begun with another credential
-    return error(refused(rules::V_04, "body", "no transaction of this transactionID was begun with this credential"));
+    return refused(rules::V_04, "body", "no transaction of this transactionID was begun with this credential");
+  if (!transaction->delayed_request.empty())
+    return refused(rules::V_04, "body", "an answer is delayed in this transaction: a pollReq is due");
   if (transaction->state != Transaction::State::awaiting_confirmation)
-    return error(transaction->certificate.empty()
-                     ? refused(rules::V_04, "body", "no certificate was granted in this transaction")
-                     : refused(rules::C_08, "body", "this transaction is over already"));
-  reply.trail.passed(rules::V_04, "body");
-  if (!from.header().recipNonce || !same_octets(*from.header().recipNonce, transaction->sender_nonce))
-    return error(refused(rules::V_20, "header.recipNonce", {}));
-  reply.trail.passed(rules::V_20, "header.recipNonce");
-
-  using Status = IssuedCertificate::Status;
-  const auto accepted = check_confirmation(from, *transaction, reply.trail);
-  if (!accepted) return finish_confirmation(from, *transaction, Status::rejected, accepted.error(), reply);
-  return finish_confirmation(from, *transaction, *accepted ? Status::valid : Status::rejected, {}, reply);
+    return transaction->granted.empty() ? refused(rules::V_04, "body", "no certificate was granted in this transaction")
+                                        : refused(rules::C_08, "body", "this transaction is over already");
+  trail.passed(rules::V_04, "body");
+  const auto& nonce = operation.header().recipNonce;
+  if (!nonce || !same_octets(*nonce, transaction->sender_nonce)) return refused(rules::V_20, "header.recipNonce", {});
+  trail.passed(rules::V_20, "header.recipNonce");
+  return {};
 }
 
-/// True where the client accepts the certificate, false where it rejects it; a refusal where the certConf is wrong,
-/// which ends the transaction like a rejection (C-05).
-Checked<bool> Responder::Engine::check_confirmation(const Authenticated& from, const Transaction& transaction,
-                                                    Trail& trail) const {
-  if (now() > transaction.deadline)  // C-07, RFC 9483 Section 4.1.1
+Performed Responder::Engine::perform_confirmation(const Operation& operation, Reply& reply) {
+  if (!operation.is_polled()) {
+    if (auto refusal = check_confirmation_state(operation, reply.trail)) {
+      reply.trail.failed(*refusal->rule, refusal->field, refusal->text);
+      return std::move(*refusal);
+    }
+  }
+  const Transaction& transaction = *operation.transaction();
+  auto accepted = check_confirmation(operation, reply.trail);
+  if (!accepted) {  // C-05: it ends the transaction like a rejection
+    Answer error = error_answer(std::move(accepted.error()));
+    error.certificates_changed =
+        confirmed(transaction, std::vector<bool>(transaction.granted.size(), false)).certificates_changed;
+    return error;
+  }
+  if (auto waiting = delay(operation)) return std::move(*waiting);  // C-10
+  return confirmed(transaction, *accepted);
+}
+
+/// For each certificate granted whether the client accepts it (C-09: one that it does not name it rejects); a refusal
+/// where the certConf is wrong (C-05).
+Checked<std::vector<bool>> Responder::Engine::check_confirmation(const Operation& operation, Trail& trail) const {
+  const Transaction& transaction = *operation.transaction();
+  if (!operation.is_polled() && now() > transaction.deadline)  // C-07, RFC 9483 Section 4.1.1
     return tl::unexpected(refused(rules::C_07, "body", "the time to confirm the certificate is over"));
-  if (auto refusal = check_message(from.received.message, Stage::body, trail))
-    return tl::unexpected(std::move(*refusal));
-  const asn1::CertStatus& status = from.body().get<PKIBody::certConf>()->front();
-  if (status.certReqId != transaction.cert_req_id)  // C-02
-    return tl::unexpected(refused(rules::C_02, "body.certReqId", "certReqId is not that of the response"));
-  const auto expected = expected_cert_hash(status, transaction.certificate, environment_.crypto);
-  if (!expected) return tl::unexpected(refused(rules::C_03, "body.hashAlg", expected.error().text));
-  if (!same_octets(*expected, status.certHash))  // C-03, C-05
-    return tl::unexpected(refused(rules::C_03, "body.certHash", "certHash is not the hash of the certificate issued"));
+  auto refusal =
+      configuration_.several_per_message ? std::nullopt : check_message(operation.request, Stage::single, trail);
+  if (!refusal) refusal = check_message(operation.request, Stage::body, trail);
+  if (refusal) return tl::unexpected(std::move(*refusal));
+
+  std::vector<bool> accepted(transaction.granted.size(), false), named(transaction.granted.size(), false);
+  for (const asn1::CertStatus& status : *operation.body().get<PKIBody::certConf>()) {
+    const auto grant = std::ranges::find(transaction.granted, status.certReqId, &Transaction::Grant::cert_req_id);
+    const auto index = static_cast<std::size_t>(grant - transaction.granted.begin());
+    if (grant == transaction.granted.end() || named[index])  // C-02
+      return tl::unexpected(
+          refused(rules::C_02, "body.certReqId", "certReqId is not one of the response, or is there twice"));
+    named[index] = true;
+    const auto expected = expected_cert_hash(status, grant->certificate, environment_.crypto);
+    if (!expected) return tl::unexpected(refused(rules::C_03, "body.hashAlg", expected.error().text));
+    if (!same_octets(*expected, status.certHash))  // C-03, C-05
+      return tl::unexpected(
+          refused(rules::C_03, "body.certHash", "certHash is not the hash of the certificate issued"));
+    accepted[index] = !status.statusInfo || status.statusInfo->status == asn1::PKIStatus::accepted;
+  }
   trail.passed(rules::C_03, "body.certHash");
-  return !status.statusInfo || status.statusInfo->status == asn1::PKIStatus::accepted;
+  return accepted;
 }
 
-Reply& Responder::Engine::finish_confirmation(const Authenticated& from, const Transaction& transaction,
-                                              IssuedCertificate::Status status, std::optional<Refusal> refusal,
-                                              Reply& reply) {
-  asn1::Storage storage;
-  const asn1::PKIHeader header = answer_header(from.header(), storage);
-  PKIBody body;
-  if (refusal)
-    body.set<PKIBody::error>().pKIStatusInfo = rejection(*refusal);
-  else
-    body.set<PKIBody::pkiconf>();  // C-06
-  auto octets = encode_answer(from, header, body, {});
-  if (!octets)
-    return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
-  reply.response = name_of(body.type());
-  if (refusal) reply.trail.failed(*refusal->rule, refusal->field, refusal->text);
-  reply.refusal = std::move(refusal);
+/// pkiConf (C-06), and what becomes of the certificates granted and of the one that they update.
+Answer Responder::Engine::confirmed(const Transaction& transaction, const std::vector<bool>& accepted) {
+  using Status = IssuedCertificate::Status;
+  Answer answer;
+  answer.body.set<PKIBody::pkiconf>();
+  const auto stored = [&](Bytes serial) {
+    auto found = store_.certificate(serial);
+    return found ? std::move(*found) : std::nullopt;
+  };
+  bool any_accepted = false;
+  for (std::size_t i = 0; i < transaction.granted.size(); ++i) {
+    const auto certificate = CertificateView::decode(transaction.granted[i].certificate);
+    auto record = certificate ? stored(certificate->serial().octets) : std::nullopt;
+    if (!record || record->status != Status::unconfirmed) continue;  // an rr was faster
+    record->status = accepted[i] ? Status::valid : Status::rejected;
+    record->status_since = now();
+    record->on_crl = !accepted[i] && configuration_.revoke_rejected;  // C-07
+    if (record->on_crl) record->reason = asn1::CRLReason::cessationOfOperation;
+    any_accepted = any_accepted || accepted[i];
+    answer.certificates_changed.push_back(std::move(*record));
+  }
+  if (transaction.updates.empty()) return answer;
+  if (auto old = stored(transaction.updates)) {
+    old->update_until = {};
+    if (any_accepted && old->status == Status::valid) {
+      old->status = Status::updated;
+      old->status_since = now();
+    }
+    answer.certificates_changed.push_back(std::move(*old));
+  }
+  return answer;
+}
 
-  Change change;
-  change.transaction = transaction;
-  change.transaction->state = Transaction::State::done;
-  change.transaction->deadline = now() + configuration_.remember;
-  change.transaction->sender_certificates.clear();
-  change.certificate = with_status(transaction, status);
-  return commit(from, std::move(change), std::move(*octets), reply);
+/// E-01: an end entity does not send errors by RFC 9483; by RFC 9810 Section 5.3.21 it may, and pkiConf is the answer.
+/// Where a certificate waits for its confirmation, the error rejects it.
+Performed Responder::Engine::perform_error(const Operation& operation) {
+  const Transaction* transaction = operation.transaction();
+  const bool rejects = transaction != nullptr && transaction->state == Transaction::State::awaiting_confirmation;
+  Answer answer = rejects ? confirmed(*transaction, std::vector<bool>(transaction->granted.size(), false)) : Answer{};
+  if (!rejects) answer.body.set<PKIBody::pkiconf>();
+  answer.is_stored = false;
+  return answer;
 }
 
 }  // namespace cmpkit::cmp

@@ -21,33 +21,57 @@ class Responder::Engine {
   Checked<Received> receive(asn1::PKIMessage message, Bytes request, Reply& reply);
   Checked<Authenticated> authenticate(Received received, Reply& reply);
   std::optional<Refusal> check_kind_of_protection(const Received& received, Reply& reply) const;
-  std::optional<Refusal> check_sender(const Authenticated& from, Reply& reply);
+  Checked<std::optional<IssuedCertificate>> own_certificate(const Sender& sender);
+  std::optional<Refusal> check_time(const Authenticated& from, Reply& reply) const;
+  std::optional<Refusal> check_own_status(const Authenticated& from, asn1::PKIBody::Type type, Reply& reply) const;
+  Checked<Operation> begin(const Authenticated& from, std::string_view profile, Reply& reply) const;
   Reply& answer(const Authenticated& from, std::string_view profile, Reply& reply);
+  Performed perform(const Operation& operation, Reply& reply);
+  tl::expected<Commit, StoreError> end(const Transaction& transaction);
 
   // certificate_response.cpp: ir, cr, kur, p10cr
-  Reply& answer_request(const Authenticated& from, std::string_view profile, Reply& reply);
-  Reply& answer_granted(const Authenticated& from, const Authorised& authorised, const Granted& granted, Reply& reply);
-  Reply& answer_rejection(const Authenticated& from, std::int64_t cert_req_id, Refusal refusal, Reply& reply);
+  Performed perform_enrollment(const Operation& operation, Reply& reply);
+  Answer decided(const Operation& operation, std::span<const Authorised> authorised, std::vector<Decision> decisions);
+  void add_granted(const Operation& operation, const Authorised& authorised, Granted granted, bool implicit,
+                   Answer& answer, asn1::CertRepMessage& content) const;
+  void add_update(const Operation& operation, bool implicit, Answer& answer) const;
+  IssuedCertificate issued(const Operation& operation, Octets certificate, IssuedCertificate::Status status) const;
 
   // confirmation.cpp: certConf
-  Reply& answer_confirmation(const Authenticated& from, Reply& reply);
-  Checked<bool> check_confirmation(const Authenticated& from, const Transaction& transaction, Trail& trail) const;
-  Reply& finish_confirmation(const Authenticated& from, const Transaction& transaction,
-                             IssuedCertificate::Status status, std::optional<Refusal> refusal, Reply& reply);
-  std::optional<IssuedCertificate> with_status(const Transaction& transaction, IssuedCertificate::Status status);
+  Performed perform_confirmation(const Operation& operation, Reply& reply);
+  std::optional<Refusal> check_confirmation_state(const Operation& operation, Trail& trail) const;
+  Checked<std::vector<bool>> check_confirmation(const Operation& operation, Trail& trail) const;
+  Performed perform_error(const Operation& operation);
+  Answer confirmed(const Transaction& transaction, const std::vector<bool>& accepted);
+
+  // revocation.cpp: rr
+  Performed perform_revocation(const Operation& operation, Reply& reply);
+  Checked<IssuedCertificate> find_to_revoke(const asn1::CertTemplate& wanted) const;
+
+  // information.cpp: genm
+  Performed perform_information(const Operation& operation, Reply& reply);
+
+  // delay.cpp: waiting and polling
+  Reply& answer_waiting(const Operation& operation, const Waiting& waiting, Reply& reply);
+  Reply& answer_poll(const Authenticated& from, Reply& reply);
+  std::optional<Refusal> authorise_again(Operation& operation, Reply& reply) const;
+  Reply& answer_still_waiting(const Operation& operation, const Waiting& waiting, Reply& reply);
+  std::optional<Waiting> delay(const Operation& operation) const;
 
   // answer.cpp: building what is sent
   /// The header of an answer: everything but what the protector fills in. Views into `request` and `storage`.
   asn1::PKIHeader answer_header(const asn1::PKIHeader& request, asn1::Storage& storage) const;
   /// Protects in kind and encodes; `certificates` go into extraCerts.
-  CryptoResult<Octets> encode_answer(const Authenticated& from, const asn1::PKIHeader& header,
-                                     const asn1::PKIBody& body, std::span<const Bytes> certificates) const;
+  CryptoResult<Octets> encode_answer(const Sender& sender, const asn1::PKIHeader& header, const asn1::PKIBody& body,
+                                     std::span<const Bytes> certificates) const;
   /// An error message; `from` null: the request is not authenticated, so it is signed (E-13).
   Reply& answer_error(const asn1::PKIHeader& request, const Authenticated* from, Refusal refusal, Reply& reply) const;
+  /// The answer to an operation, stored and then sent.
+  Reply& finish(const Operation& operation, Answer answer, Reply& reply);
   /// Stores the change and, once it is stored, answers with these octets; a lost race answers with what won.
   Reply& commit(const Authenticated& from, Change change, Octets octets, Reply& reply);
-  Transaction new_transaction(const Authenticated& from, std::int64_t cert_req_id) const;
-
+  /// The stored transaction of the operation, or a new one.
+  Transaction transaction_of(const Operation& operation) const;
   Time now() const { return environment_.clock.now(); }
 
   ResponderConfiguration configuration_;
@@ -57,7 +81,21 @@ class Responder::Engine {
   std::unique_ptr<Protector> signature_protector_;
 };
 
-/// The answer's body for a status: what went wrong, in statusString and failInfo. Views into `refusal`.
-asn1::PKIStatusInfo rejection(const Refusal& refusal);
+/// What went wrong, in statusString and failInfo.
+asn1::PKIStatusInfo rejection(const Refusal& refusal, asn1::Storage& storage);
+
+/// The status waiting, without failInfo (E-12), and the reason.
+asn1::PKIStatusInfo waiting_status(const Waiting& waiting, asn1::Storage& storage);
+
+/// An error message in the place of the operation's own response.
+Answer error_answer(Refusal refusal);
+
+/// Keeps the sender's certificates for its later messages in this transaction.
+void keep_certificates(const Authenticated& from, Transaction& transaction);
+
+/// The CertRepMessage of the body that answers a request of this type.
+asn1::CertRepMessage& set_response(asn1::PKIBody& body, asn1::PKIBody::Type request);
+
+bool is_certificate_request(asn1::PKIBody::Type type);
 
 }  // namespace cmpkit::cmp

@@ -9,8 +9,14 @@ namespace {
 
 class KeyUpdate {
  public:
-  KeyUpdate(const Authenticated& from, const Authorised& authorised, const RequestPolicy& policy, Trail& trail)
-      : from_(from), authorised_(authorised), policy_(policy), old_(*from.sender.certificate), trail_(trail) {}
+  KeyUpdate(const Operation& operation, const asn1::CertReqMsg& request, const Authorised& authorised, Time now,
+            Trail& trail)
+      : operation_(operation),
+        request_(request),
+        authorised_(authorised),
+        now_(now),
+        old_(*operation.sender().certificate),
+        trail_(trail) {}
 
   std::optional<Refusal> check() {
     if (auto refusal = check_ours()) return refusal;
@@ -20,21 +26,21 @@ class KeyUpdate {
 
  private:
   std::optional<Refusal> fail(const Rule& rule, std::string_view field, std::string_view detail) {
-    Refusal refusal = refused(rule, field, detail);
-    trail_.failed(rule, field, refusal.text);
+    return fail(refused(rule, field, detail));
+  }
+  std::optional<Refusal> fail(Refusal refusal) {
+    trail_.failed(*refusal.rule, refusal.field, refusal.text);
     return refusal;
   }
 
   /// K-01: the certificate that signed the kur is one of ours, and confirmed (that it is not revoked is V-36).
   std::optional<Refusal> check_ours() {
     constexpr std::string_view field = "extraCerts[0]";
-    const auto stored = policy_.store.certificate(old_.serial().octets);
-    if (!stored) return fail(rules::E_30, field, stored.error().text);
-    const bool ours = asn1::same_name(old_.issuer(), policy_.authority.issuer()) && stored->has_value() &&
-                      same_octets((*stored)->certificate, old_.octets());
-    if (!ours) return fail(rules::K_01, field, "this CA did not issue " + old_.name());
-    if ((*stored)->status == IssuedCertificate::Status::unconfirmed)
-      return fail(rules::K_01, field, "the certificate " + old_.name() + " was not confirmed");
+    const auto& own = operation_.from.own;
+    if (!own) return fail(rules::K_01, field, "this CA did not issue " + old_.name());
+    if (own->update_until > now_)
+      return fail(refused(rules::K_01, field, "an update of " + old_.name() + " awaits its confirmation",
+                          asn1::PKIFailureInfo::duplicateCertReq));
     trail_.passed(rules::K_01, field);
     return {};
   }
@@ -42,7 +48,7 @@ class KeyUpdate {
   /// K-03: the control is optional; where it is there, it names the certificate that signed.
   std::optional<Refusal> check_old_cert_id() {
     constexpr std::string_view field = "body.controls.oldCertID";
-    const auto& controls = from_.body().cert_requests()->front().certReq.controls;
+    const auto& controls = request_.certReq.controls;
     if (!controls) return {};
     for (const auto& control : *controls) {
       if (control.type != asn1::id_regCtrl_oldCertID) continue;
@@ -69,18 +75,20 @@ class KeyUpdate {
     return {};
   }
 
-  const Authenticated& from_;
+  const Operation& operation_;
+  const asn1::CertReqMsg& request_;
   const Authorised& authorised_;
-  const RequestPolicy& policy_;
+  Time now_;
   const CertificateView& old_;
   Trail& trail_;
 };
 
 }  // namespace
 
-std::optional<Refusal> check_key_update(const Authenticated& from, const Authorised& authorised,
+std::optional<Refusal> check_key_update(const Operation& operation, std::size_t index, const Authorised& authorised,
                                         const RequestPolicy& policy, Trail& trail) {
-  return KeyUpdate(from, authorised, policy, trail).check();
+  const asn1::CertReqMsg& request = (*operation.body().cert_requests())[index];
+  return KeyUpdate(operation, request, authorised, policy.environment.clock.now(), trail).check();
 }
 
 }  // namespace cmpkit::cmp

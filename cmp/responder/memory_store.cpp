@@ -1,6 +1,7 @@
-// The memory store: three tables, each in shards with a lock of their own, so that threads that work on different
-// transactions do not wait for each other. A commit takes the locks of all shards that it touches, always in the order
-// transaction, certificate, key; readers take one.
+// The memory store: tables in shards with a lock of their own, so that threads that work on different transactions do
+// not wait for each other. A commit takes the locks of all shards that it touches, always in the order transaction,
+// certificates, keys, CRLs, and within a table by address; readers take one.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <functional>
@@ -26,11 +27,12 @@ struct TransactionShard {
 struct CertificateShard {
   std::mutex mutex;
   std::map<Octets, IssuedCertificate> by_serial;
+  std::set<Octets> revoked;  // the serial numbers of those on CRLs
 };
 
 struct KeyShard {
   std::mutex mutex;
-  std::map<Octets, std::size_t> in_use;  // how many certificates that are not rejected
+  std::map<Octets, std::set<Octets>> serials;  // by the digest of the key
 };
 
 template <class Shard>
@@ -48,24 +50,30 @@ class Shards {
 class Room {
  public:
   explicit Room(std::size_t limit) : limit_(limit) {}
-  bool take() {
-    if (held_.fetch_add(1) < limit_) return true;
-    give_back();
+  bool take(std::size_t count) {
+    if (held_.fetch_add(count) + count <= limit_) return true;
+    give_back(count);
     return false;
   }
-  void give_back() { held_.fetch_sub(1); }
+  void give_back(std::size_t count) { held_.fetch_sub(count); }
 
  private:
   const std::size_t limit_;
   std::atomic<std::size_t> held_ = 0;
 };
 
-TransactionShard::Key key_of(const Transaction& transaction) {
-  return {transaction.transaction_id, transaction.sender};
+/// The locks of the shards, in the order of their addresses, each once.
+template <class Shard>
+std::vector<std::unique_lock<std::mutex>> lock_all(std::vector<Shard*> shards) {
+  std::ranges::sort(shards, std::less<>{});
+  shards.erase(std::ranges::unique(shards).begin(), shards.end());
+  std::vector<std::unique_lock<std::mutex>> locks;
+  for (Shard* shard : shards) locks.emplace_back(shard->mutex);
+  return locks;
 }
 
-bool counts_as_use(const IssuedCertificate* certificate) {
-  return certificate != nullptr && certificate->status != IssuedCertificate::Status::rejected;
+TransactionShard::Key key_of(const Transaction& transaction) {
+  return {transaction.transaction_id, transaction.sender};
 }
 
 class MemoryStore final : public Store {
@@ -91,10 +99,30 @@ class MemoryStore final : public Store {
     return it == shard.by_serial.end() ? std::nullopt : std::optional(it->second);
   }
 
-  tl::expected<bool, StoreError> key_in_use(Bytes key_digest) override {
-    KeyShard& shard = keys_.of(key_digest);
-    const std::lock_guard lock(shard.mutex);
-    return shard.in_use.contains(copy_of(key_digest));
+  tl::expected<std::vector<IssuedCertificate>, StoreError> certificates_for(Bytes key_digest) override {
+    std::vector<IssuedCertificate> found;
+    for (const Octets& serial : serials_for(key_digest))
+      if (auto each = certificate(serial); each && *each) found.push_back(std::move(**each));
+    return found;
+  }
+
+  tl::expected<std::vector<IssuedCertificate>, StoreError> revoked(std::uint32_t partition,
+                                                                   std::uint32_t partitions) override {
+    std::vector<IssuedCertificate> found;
+    for (CertificateShard& shard : certificates_) {
+      const std::lock_guard lock(shard.mutex);
+      for (const Octets& serial : shard.revoked)
+        if (serial_partition(serial, partitions) == partition) found.push_back(shard.by_serial.at(serial));
+    }
+    return found;
+  }
+
+  tl::expected<std::uint64_t, StoreError> revocations() override { return revocations_.load(); }
+
+  tl::expected<std::optional<StoredCrl>, StoreError> crl(std::uint32_t partition) override {
+    const std::lock_guard lock(crl_mutex_);
+    const auto it = crls_.find(partition);
+    return it == crls_.end() ? std::nullopt : std::optional(it->second);
   }
 
   tl::expected<Commit, StoreError> commit(const Change& change) override;
@@ -118,74 +146,98 @@ class MemoryStore final : public Store {
     if (it == shard.transactions.end() || it->second.version != transaction.version) return Commit::conflict;
     shard.deadlines.erase({it->second.deadline, it->first});
     shard.transactions.erase(it);
-    transaction_room_.give_back();
+    transaction_room_.give_back(1);
     return Commit::done;
   }
 
  private:
   struct Locked;
-  tl::expected<void, StoreError> reserve(const Change& change, const Locked& at);
-  static void put(TransactionShard& shard, const Transaction& transaction);
-  static void put(CertificateShard& certificates, KeyShard& keys, const IssuedCertificate& certificate);
+  std::set<Octets> serials_for(Bytes key_digest) {
+    KeyShard& shard = keys_.of(key_digest);
+    const std::lock_guard lock(shard.mutex);
+    const auto it = shard.serials.find(copy_of(key_digest));
+    return it == shard.serials.end() ? std::set<Octets>{} : it->second;
+  }
+  tl::expected<Commit, StoreError> check(const Change& change);
+  tl::expected<void, StoreError> reserve(const Change& change);
+  void put(const Transaction& transaction);
+  void put(const IssuedCertificate& certificate);
 
   Shards<TransactionShard> transactions_;
   Shards<CertificateShard> certificates_;
   Shards<KeyShard> keys_;
+  std::mutex crl_mutex_;
+  std::map<std::uint32_t, StoredCrl> crls_;
+  std::atomic<std::uint64_t> revocations_ = 0;
   Room transaction_room_;
   Room certificate_room_;
 };
 
-/// The shards that a change touches, locked, and what they hold of it now.
+/// The locks of all that a change touches.
 struct MemoryStore::Locked {
   Locked(MemoryStore& store, const Change& change) {
-    if (change.transaction) {
-      transactions = &store.transactions_.of(change.transaction->transaction_id);
-      transaction_lock = std::unique_lock(transactions->mutex);
-      const auto it = transactions->transactions.find(key_of(*change.transaction));
-      if (it != transactions->transactions.end()) transaction = &it->second;
+    std::vector<CertificateShard*> certificates;
+    std::vector<KeyShard*> keys;
+    for (const auto& certificate : change.certificates) {
+      certificates.push_back(&store.certificates_.of(certificate.serial));
+      keys.push_back(&store.keys_.of(certificate.key_digest));
     }
-    if (change.certificate) {
-      certificates = &store.certificates_.of(change.certificate->serial);
-      certificate_lock = std::unique_lock(certificates->mutex);
-      const auto it = certificates->by_serial.find(change.certificate->serial);
-      if (it != certificates->by_serial.end()) certificate = &it->second;
-      keys = &store.keys_.of(change.certificate->key_digest);
-      key_lock = std::unique_lock(keys->mutex);
-    }
+    if (change.transaction)
+      transaction_lock = std::unique_lock(store.transactions_.of(change.transaction->transaction_id).mutex);
+    certificate_locks = lock_all(std::move(certificates));
+    key_locks = lock_all(std::move(keys));
+    if (change.crl) crl_lock = std::unique_lock(store.crl_mutex_);
   }
 
-  TransactionShard* transactions = nullptr;
-  CertificateShard* certificates = nullptr;
-  KeyShard* keys = nullptr;
-  const Transaction* transaction = nullptr;
-  const IssuedCertificate* certificate = nullptr;
-  std::unique_lock<std::mutex> transaction_lock, certificate_lock, key_lock;
+  std::unique_lock<std::mutex> transaction_lock, crl_lock;
+  std::vector<std::unique_lock<std::mutex>> certificate_locks, key_locks;
 };
 
 tl::expected<Commit, StoreError> MemoryStore::commit(const Change& change) {
-  const Locked at(*this, change);
-  if (change.transaction && change.transaction->version != (at.transaction == nullptr ? 0 : at.transaction->version))
-    return Commit::conflict;
-  if (at.certificate != nullptr && at.certificate->certificate != change.certificate->certificate)
-    return tl::unexpected(StoreError{"the serial number is that of another certificate"});
-  if (auto room = reserve(change, at); !room) return tl::unexpected(room.error());
-  if (change.transaction) put(*at.transactions, *change.transaction);
-  if (change.certificate) put(*at.certificates, *at.keys, *change.certificate);
+  const Locked locked(*this, change);
+  if (auto checked = check(change); !checked || *checked == Commit::conflict) return checked;
+  if (auto room = reserve(change); !room) return tl::unexpected(room.error());
+  if (change.transaction) put(*change.transaction);
+  for (const auto& certificate : change.certificates) put(certificate);
+  if (change.crl) crls_[change.crl->partition] = *change.crl;
   return Commit::done;
 }
 
-tl::expected<void, StoreError> MemoryStore::reserve(const Change& change, const Locked& at) {
-  const bool new_transaction = change.transaction && at.transaction == nullptr;
-  if (new_transaction && !transaction_room_.take())
+tl::expected<Commit, StoreError> MemoryStore::check(const Change& change) {
+  if (change.transaction) {
+    const auto& table = transactions_.of(change.transaction->transaction_id).transactions;
+    const auto it = table.find(key_of(*change.transaction));
+    if (change.transaction->version != (it == table.end() ? 0 : it->second.version)) return Commit::conflict;
+  }
+  for (const auto& certificate : change.certificates) {
+    const auto& table = certificates_.of(certificate.serial).by_serial;
+    const auto it = table.find(certificate.serial);
+    if (it != table.end() && it->second.certificate != certificate.certificate)
+      return tl::unexpected(StoreError{"the serial number is that of another certificate"});
+    if (certificate.version != (it == table.end() ? 0 : it->second.version)) return Commit::conflict;
+  }
+  if (change.crl) {
+    const auto it = crls_.find(change.crl->partition);
+    if (change.crl->number != (it == crls_.end() ? 0 : it->second.number) + 1) return Commit::conflict;
+  }
+  return Commit::done;
+}
+
+tl::expected<void, StoreError> MemoryStore::reserve(const Change& change) {
+  const std::size_t transactions = change.transaction && change.transaction->version == 0 ? 1 : 0;
+  const auto certificates = static_cast<std::size_t>(
+      std::ranges::count_if(change.certificates, [](const auto& each) { return each.version == 0; }));
+  if (!transaction_room_.take(transactions))
     return tl::unexpected(StoreError{"the memory store holds as many transactions as it may"});
-  if (change.certificate && at.certificate == nullptr && !certificate_room_.take()) {
-    if (new_transaction) transaction_room_.give_back();
+  if (!certificate_room_.take(certificates)) {
+    transaction_room_.give_back(transactions);
     return tl::unexpected(StoreError{"the memory store holds as many certificates as it may"});
   }
   return {};
 }
 
-void MemoryStore::put(TransactionShard& shard, const Transaction& transaction) {
+void MemoryStore::put(const Transaction& transaction) {
+  TransactionShard& shard = transactions_.of(transaction.transaction_id);
   const auto key = key_of(transaction);
   Transaction& stored = shard.transactions[key];
   if (stored.version != 0) shard.deadlines.erase({stored.deadline, key});
@@ -194,22 +246,28 @@ void MemoryStore::put(TransactionShard& shard, const Transaction& transaction) {
   shard.deadlines.insert({stored.deadline, key});
 }
 
-void MemoryStore::put(CertificateShard& certificates, KeyShard& keys, const IssuedCertificate& certificate) {
-  const auto it = certificates.by_serial.find(certificate.serial);
-  IssuedCertificate* known = it == certificates.by_serial.end() ? nullptr : &it->second;
-  const bool used_before = counts_as_use(known);
-  const bool used_now = counts_as_use(&certificate);
-  if (known != nullptr) {
-    known->status = certificate.status;
-    known->status_since = certificate.status_since;
-  } else {
-    certificates.by_serial.emplace(certificate.serial, certificate);
-  }
-  if (used_now && !used_before) ++keys.in_use[certificate.key_digest];
-  if (used_before && !used_now && --keys.in_use[certificate.key_digest] == 0) keys.in_use.erase(certificate.key_digest);
+void MemoryStore::put(const IssuedCertificate& certificate) {
+  CertificateShard& shard = certificates_.of(certificate.serial);
+  IssuedCertificate& stored = shard.by_serial[certificate.serial];
+  const bool on_crl_changes = stored.on_crl != certificate.on_crl;
+  const bool entry_changes = certificate.on_crl && stored.reason != certificate.reason;
+  if (stored.version == 0) keys_.of(certificate.key_digest).serials[certificate.key_digest].insert(certificate.serial);
+  stored = certificate;
+  ++stored.version;
+  if (stored.on_crl)
+    shard.revoked.insert(stored.serial);
+  else
+    shard.revoked.erase(stored.serial);
+  if (on_crl_changes || entry_changes) revocations_.fetch_add(1);
 }
 
 }  // namespace
+
+std::uint32_t serial_partition(Bytes serial, std::uint32_t partitions) {
+  std::uint32_t tail = 0;
+  for (const std::uint8_t octet : serial.last(std::min<std::size_t>(serial.size(), 4))) tail = tail << 8U | octet;
+  return partitions < 2 ? 0 : tail % partitions;
+}
 
 std::unique_ptr<Store> memory_store(const MemoryStoreLimits& limits) { return std::make_unique<MemoryStore>(limits); }
 

@@ -1,7 +1,7 @@
 // What a message is after each step of its way through the responder. A later step takes only what has passed the
 // earlier ones, so unverified input cannot reach it.
 //
-//   octets -> Received -> Authenticated -> Authorised -> granted or refused -> committed -> response
+//   octets -> Received -> Authenticated -> Operation -> Performed -> committed -> response
 #pragma once
 
 #include "cmp/protection/authenticate.h"
@@ -20,8 +20,9 @@ struct Received {
 struct Authenticated {
   Received received;
   Sender sender;
-  Octets sender_key;      // Transaction::sender
-  Octets request_digest;  // Transaction::request_digest
+  Octets sender_key;                     // Transaction::sender
+  Octets request_digest;                 // Transaction::request_digest
+  std::optional<IssuedCertificate> own;  // the sender's certificate, where it is one of ours
 
   [[nodiscard]] const asn1::PKIHeader& header() const { return received.message.header; }
   [[nodiscard]] const asn1::PKIBody& body() const { return received.message.body; }
@@ -33,14 +34,39 @@ struct Authenticated {
   }
 };
 
-/// ... and it asks for a certificate that this sender may ask for, of a key it possesses.
-struct Authorised {
-  CertificateRequest request;
-  std::int64_t cert_req_id = 0;
-  // What `request` looks into:
-  Octets public_key;
-  std::optional<asn1::Extensions> extensions;
-  std::string profile;
+/// ... and it is allowed in the state of its transaction, to this sender. Where a delayed answer is polled for,
+/// `request` is the request that was delayed and `from` who polls, which is the same sender.
+struct Operation {
+  const asn1::PKIMessage& request;
+  const Authenticated& from;
+  const Permission* permission = nullptr;  // null: certConf, which needs none
+  std::string_view profile;                // of the endpoint
+
+  [[nodiscard]] const asn1::PKIHeader& header() const { return request.header; }
+  [[nodiscard]] const asn1::PKIBody& body() const { return request.body; }
+  [[nodiscard]] const Sender& sender() const { return from.sender; }
+  [[nodiscard]] bool is_polled() const { return &request != &from.received.message; }
+  /// null: this is its first message.
+  [[nodiscard]] const Transaction* transaction() const { return from.transaction(); }
 };
+
+/// What an operation comes to: the body of the response, and what is stored with it in one commit.
+struct Answer {
+  asn1::Storage storage;  // of what header and body look into
+  asn1::PKIBody body;
+  std::vector<asn1::InfoTypeAndValue> general_info;
+  std::vector<Octets> certificates;  // for extraCerts (P-07)
+  std::optional<Refusal> refusal;    // told in the body; here for the logs
+
+  bool is_stored = true;  // false: it changes nothing, so a transaction of one exchange is not kept
+  Transaction::State state = Transaction::State::done;
+  std::optional<Time> confirm_by;  // awaiting_confirmation: until when
+  std::vector<Transaction::Grant> granted;
+  Octets updates;
+  std::vector<IssuedCertificate> certificates_changed;
+};
+
+/// A Refusal is answered by an error message (E-11), one that belongs into the body is in the Answer (E-10).
+using Performed = std::variant<Answer, Waiting, Refusal>;
 
 }  // namespace cmpkit::cmp

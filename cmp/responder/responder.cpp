@@ -1,10 +1,13 @@
 // The steps of a message through the responder, in their order (RFC 9483 Section 3.5).
 #include "cmpkit/cmp/responder.h"
 
+#include <algorithm>
+
 #include "cmp/message/checks.h"
 #include "cmp/message/fields.h"
 #include "cmp/protection/mac_kind.h"
 #include "cmp/responder/engine.h"
+#include "cmp/responder/permissions.h"
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/cmp/algorithms.h"
 
@@ -12,10 +15,19 @@ namespace cmpkit::cmp {
 
 using asn1::PKIBody;
 
-namespace {
-
 bool is_certificate_request(PKIBody::Type type) {
   return type == PKIBody::ir || type == PKIBody::cr || type == PKIBody::kur || type == PKIBody::p10cr;
+}
+
+namespace {
+
+/// What begins an operation; a permission says who may.
+bool is_request(PKIBody::Type type) {
+  return is_certificate_request(type) || type == PKIBody::rr || type == PKIBody::genm;
+}
+
+bool is_answered_here(PKIBody::Type type) {
+  return is_request(type) || type == PKIBody::certConf || type == PKIBody::pollReq || type == PKIBody::error;
 }
 
 Octets digest_of(Bytes octets, const Crypto& crypto) {
@@ -65,6 +77,9 @@ tl::expected<void, std::string> Responder::Engine::prepare() {
         "neither trust anchors for signed requests nor shared secrets are given: nobody could enrol");
   if (configuration_.confirm_wait <= std::chrono::seconds{0} || configuration_.remember <= std::chrono::seconds{0})
     return tl::unexpected<std::string>("confirm_wait and remember must be longer than zero");
+  if (configuration_.max_delay <= std::chrono::seconds{0})
+    return tl::unexpected<std::string>("max_delay must be longer than zero");
+  if (auto checked = check_permissions(configuration_.permissions); !checked) return checked;
   auto protector = signature_protector(configuration_.protection);
   if (!protector) return tl::unexpected(protector.error().text);
   signature_protector_ = std::move(*protector);
@@ -100,7 +115,7 @@ Checked<asn1::PKIMessage> Responder::Engine::decode(Bytes request, Reply& reply)
 Checked<Received> Responder::Engine::receive(asn1::PKIMessage message, Bytes request, Reply& reply) {
   if (auto refusal = check_message(message, Stage::header, reply.trail)) return tl::unexpected(std::move(*refusal));
   const auto type = message.body.type();
-  if (!is_certificate_request(type) && type != PKIBody::certConf)  // V-04, RFC 9483 Section 3.5
+  if (!is_answered_here(type))  // V-04, RFC 9483 Section 3.5
     return tl::unexpected(refused(rules::V_04, "body", std::string(name_of(type)) + " is not answered here"));
   auto transactions = store_.transactions(*message.header.transactionID);
   if (!transactions) return tl::unexpected(refused(rules::E_30, "header.transactionID", transactions.error().text));
@@ -115,10 +130,11 @@ std::optional<Refusal> Responder::Engine::check_kind_of_protection(const Receive
     return refused(rules::V_30, "protection", {});
   const auto by_mac = is_mac_protected(received.message);
   if (!by_mac) return by_mac.error();
-  if (*by_mac && uses_gmac(*received.message.header.protectionAlg))
-    return refused(rules::V_33, "header.protectionAlg",
-                   "AES-GMAC is not accepted: its nonce could not be fresh in the answer");
-  if (*by_mac && received.message.body.type() == PKIBody::kur) return refused(rules::K_04, "header.protectionAlg", {});
+  const auto type = received.message.body.type();
+  if (*by_mac && type == PKIBody::kur) return refused(rules::K_04, "header.protectionAlg", {});
+  if (*by_mac && type == PKIBody::rr)  // RFC 9483 Section 4.2
+    return refused(rules::X_01, "header.protectionAlg", "an rr is not protected by a MAC",
+                   asn1::PKIFailureInfo::wrongIntegrity);
   const bool same = received.transactions.empty() ||
                     std::any_of(received.transactions.begin(), received.transactions.end(),
                                 [&](const Transaction& known) { return known.by_secret == *by_mac; });
@@ -140,31 +156,84 @@ Checked<Authenticated> Responder::Engine::authenticate(Received received, Reply&
   if (!sender) return tl::unexpected(std::move(sender.error()));
   reply.requester =
       sender->certificate ? sender->certificate->name() : "secret " + std::string(text_of(sender->requester.identity));
-  Authenticated out{std::move(received), std::move(*sender), {}, {}};
+  Authenticated out{std::move(received), std::move(*sender), {}, {}, {}};
   out.sender_key = sender_key(out.sender.requester, environment_.crypto);
   out.request_digest = digest_of(out.received.octets, environment_.crypto);
+  if (auto own = own_certificate(out.sender); !own)
+    return tl::unexpected(std::move(own.error()));
+  else
+    out.own = std::move(*own);
   return out;
 }
 
-/// What is checked of an authenticated sender whatever it wants: its clock (V-41), and that its certificate, where it
-/// is one of ours, is not revoked (V-36; K-06).
-std::optional<Refusal> Responder::Engine::check_sender(const Authenticated& from, Reply& reply) {
+/// The sender's certificate as we issued it, where we did.
+Checked<std::optional<IssuedCertificate>> Responder::Engine::own_certificate(const Sender& sender) {
+  if (!sender.certificate || !asn1::same_name(sender.certificate->issuer(), authority_.issuer()))
+    return std::optional<IssuedCertificate>{};
+  auto stored = store_.certificate(sender.certificate->serial().octets);
+  if (!stored) return tl::unexpected(refused(rules::E_30, "extraCerts[0]", stored.error().text));
+  if (*stored && !same_octets((*stored)->certificate, sender.certificate->octets())) stored->reset();
+  return std::move(*stored);
+}
+
+/// What is checked of an authenticated sender whatever it wants: its clock (V-41).
+std::optional<Refusal> Responder::Engine::check_time(const Authenticated& from, Reply& reply) const {
   const auto window = configuration_.message_time_window;
-  if (window.count() > 0 && from.header().messageTime) {
-    const auto difference = std::chrono::abs(from.header().messageTime->value - now());
-    if (difference > window)
-      return refused(rules::V_41, "header.messageTime",
-                     "messageTime differs from the time here by " + std::to_string(difference.count()) + " s");
-    reply.trail.passed(rules::V_41, "header.messageTime");
-  }
-  if (!from.sender.certificate || !asn1::same_name(from.sender.certificate->issuer(), authority_.issuer())) return {};
-  const auto stored = store_.certificate(from.sender.certificate->serial().octets);
-  if (!stored) return refused(rules::E_30, "extraCerts[0]", stored.error().text);
-  using Status = IssuedCertificate::Status;
-  if (*stored && ((*stored)->status == Status::revoked || (*stored)->status == Status::rejected))
-    return refused(rules::V_36, "extraCerts[0]", "the certificate " + from.sender.certificate->name() + " is revoked");
-  reply.trail.passed(rules::V_36, "extraCerts[0]");
+  if (window.count() == 0 || !from.header().messageTime) return {};
+  const auto off = std::chrono::abs(from.header().messageTime->value - now());
+  if (off > window) return refused(rules::V_41, "header.messageTime", "the clocks differ too much");
+  reply.trail.passed(rules::V_41, "header.messageTime");
   return {};
+}
+
+/// V-36; K-06: the status of the sender's certificate, where it is one of ours, permits to begin this operation. A
+/// certificate on hold may be released or revoked, and one that was updated or never confirmed may be revoked.
+std::optional<Refusal> Responder::Engine::check_own_status(const Authenticated& from, PKIBody::Type type,
+                                                           Reply& reply) const {
+  if (!from.own) return {};
+  using Status = IssuedCertificate::Status;
+  constexpr std::string_view field = "extraCerts[0]";
+  const auto refuse = [&](const Rule& rule, std::string_view what) {
+    return refused(rule, field, "the certificate " + from.sender.certificate->name() + " " + std::string(what));
+  };
+  const bool revoking = type == PKIBody::rr;
+  switch (from.own->status) {
+    case Status::revoked:
+      return refuse(rules::V_36, "is revoked");
+    case Status::rejected:
+      return refuse(rules::V_36, "was rejected when it was issued");
+    case Status::held:
+      if (!revoking) return refuse(rules::V_36, "is on hold");
+      break;
+    case Status::updated:
+      if (!revoking) return refuse(rules::K_06, "was updated: the new one is to be used");
+      break;
+    case Status::unconfirmed:
+      if (!revoking) return refuse(rules::V_36, "was not confirmed");
+      break;
+    case Status::valid:
+      break;
+  }
+  reply.trail.passed(rules::V_36, field);
+  return {};
+}
+
+/// A message in the state of its transaction (V-04, V-20, V-22, V-50), and whether its sender may (V-37).
+Checked<Operation> Responder::Engine::begin(const Authenticated& from, std::string_view profile, Reply& reply) const {
+  const auto type = from.body().type();
+  Operation operation{from.received.message, from, nullptr, profile};
+  if (type == PKIBody::certConf || type == PKIBody::error) return operation;
+  if (from.transaction() != nullptr) return tl::unexpected(refused(rules::V_50, "header.transactionID", {}));
+  reply.trail.passed(rules::V_50, "header.transactionID");
+  if (from.header().recipNonce) return tl::unexpected(refused(rules::V_22, "header.recipNonce", {}));
+  reply.trail.passed(rules::V_22, "header.recipNonce");
+  if (auto refusal = check_own_status(from, type, reply)) return tl::unexpected(std::move(*refusal));
+  operation.permission = find_permission(configuration_.permissions, from, type);
+  if (operation.permission == nullptr)
+    return tl::unexpected(
+        refused(rules::V_37, "header.sender", "this credential may not send " + std::string(name_of(type))));
+  reply.trail.passed(rules::V_37, "header.sender");
+  return operation;
 }
 
 Reply& Responder::Engine::answer(const Authenticated& from, std::string_view profile, Reply& reply) {
@@ -174,30 +243,55 @@ Reply& Responder::Engine::answer(const Authenticated& from, std::string_view pro
     reply.response = "repeated";
     return reply;
   }
-  if (auto refusal = check_sender(from, reply)) return answer_error(from.header(), &from, std::move(*refusal), reply);
-  return from.body().type() == PKIBody::certConf ? answer_confirmation(from, reply)
-                                                 : answer_request(from, profile, reply);
+  if (auto refusal = check_time(from, reply)) return answer_error(from.header(), &from, std::move(*refusal), reply);
+  if (from.body().type() == PKIBody::pollReq) return answer_poll(from, reply);
+  const auto operation = begin(from, profile, reply);
+  if (!operation) return answer_error(from.header(), &from, operation.error(), reply);
+  Performed performed = perform(*operation, reply);
+  if (auto* refusal = std::get_if<Refusal>(&performed))
+    return answer_error(from.header(), &from, std::move(*refusal), reply);
+  if (const auto* waiting = std::get_if<Waiting>(&performed)) return answer_waiting(*operation, *waiting, reply);
+  return finish(*operation, std::get<Answer>(std::move(performed)), reply);
+}
+
+Performed Responder::Engine::perform(const Operation& operation, Reply& reply) {
+  switch (operation.body().type()) {
+    case PKIBody::certConf:
+      return perform_confirmation(operation, reply);
+    case PKIBody::rr:
+      return perform_revocation(operation, reply);
+    case PKIBody::genm:
+      return perform_information(operation, reply);
+    case PKIBody::error:
+      return perform_error(operation);
+    default:
+      return perform_enrollment(operation, reply);
+  }
+}
+
+/// A transaction whose time is over: an unconfirmed certificate counts as rejected (C-07, RFC 9483 Section 4.1.1), an
+/// answer that nobody polls for is given up (DL-08).
+tl::expected<Commit, StoreError> Responder::Engine::end(const Transaction& transaction) {
+  if (transaction.state == Transaction::State::done) return store_.forget(transaction);
+  Answer ended = transaction.state == Transaction::State::awaiting_confirmation
+                     ? confirmed(transaction, std::vector<bool>(transaction.granted.size(), false))
+                     : Answer{};
+  Change change;
+  change.transaction = transaction;
+  change.transaction->state = Transaction::State::done;
+  change.transaction->deadline = now() + configuration_.remember;
+  change.transaction->delayed_request.clear();
+  change.certificates = std::move(ended.certificates_changed);
+  return store_.commit(change);
 }
 
 std::size_t Responder::Engine::expire(std::size_t count) {
   const auto transactions = store_.expired(now(), count);
   if (!transactions) return 0;
-  std::size_t ended = 0;
-  for (const Transaction& transaction : *transactions) {
-    tl::expected<Commit, StoreError> outcome = Commit::conflict;
-    if (transaction.state == Transaction::State::awaiting_confirmation) {
-      Change change;  // C-07, RFC 9483 Section 4.1.1: silence is rejection
-      change.transaction = transaction;
-      change.transaction->state = Transaction::State::done;
-      change.transaction->deadline = now() + configuration_.remember;
-      change.certificate = with_status(transaction, IssuedCertificate::Status::rejected);
-      outcome = store_.commit(change);
-    } else {
-      outcome = store_.forget(transaction);
-    }
-    if (outcome && *outcome == Commit::done) ++ended;
-  }
-  return ended;
+  return static_cast<std::size_t>(std::ranges::count_if(*transactions, [&](const Transaction& transaction) {
+    const auto outcome = end(transaction);
+    return outcome && *outcome == Commit::done;
+  }));
 }
 
 }  // namespace cmpkit::cmp

@@ -178,7 +178,7 @@ TEST_CASE("R-06 possession is proved over the request as it was sent") {
 TEST_CASE("R-07 with the binding `same` a credential gets certificates of its own name only") {
   World world;
   ResponderConfiguration configuration = world.configuration();
-  configuration.certificate_subject = configuration.secret_subject = SubjectBinding::same;
+  configuration.permissions = World::permissions(SubjectRule::Kind::same);
   world.use(std::move(configuration));
   const bool by_secret = GENERATE(true, false);
   const Credential credential = by_secret ? Credential(world.secret_credential()) : world.vendor_credential("/CN=dev1");

@@ -11,7 +11,7 @@ TEST_CASE("a memory store takes in no more transactions than its limit") {
   const auto store = cmp::memory_store({.transactions = 2, .certificates = 10});
   REQUIRE(store->commit(change(transaction("T1"))) == Commit::done);
   REQUIRE(store->commit(change(transaction("T2"))) == Commit::done);
-  CHECK_FALSE(store->commit({transaction("T3"), issued("S3")}).has_value());
+  CHECK_FALSE(store->commit({transaction("T3"), {issued("S3")}, {}}).has_value());
   CHECK(store->transactions(bytes_of("T3"))->empty());
   CHECK_FALSE(store->certificate(bytes_of("S3"))->has_value());
 
@@ -25,9 +25,10 @@ TEST_CASE("a memory store takes in no more transactions than its limit") {
 TEST_CASE("a memory store takes in no more certificates than its limit") {
   const auto store = cmp::memory_store({.transactions = 2, .certificates = 1});
   REQUIRE(store->commit(change(issued("S1"))) == Commit::done);
-  CHECK_FALSE(store->commit({transaction("T1"), issued("S2")}).has_value());
+  CHECK_FALSE(store->commit({transaction("T1"), {issued("S2")}, {}}).has_value());
   CHECK(store->transactions(bytes_of("T1"))->empty());
-  CHECK(store->commit(change(issued("S1"))) == Commit::done);
+  const auto known = store->certificate(bytes_of("S1")).value().value();
+  CHECK(store->commit(change(known)) == Commit::done);
   CHECK(store->commit(change(transaction("T1"))) == Commit::done);  // the refused commit took no room
   CHECK(store->commit(change(transaction("T2"))) == Commit::done);
 }

@@ -16,8 +16,11 @@ inline cmp::Transaction transaction(std::string_view id, std::string_view sender
   out.transaction_id = octets(id);
   out.state = cmp::Transaction::State::awaiting_confirmation;
   out.by_secret = true;
-  out.cert_req_id = -1;
-  out.certificate = octets("certificate of " + std::string(id));
+  out.granted = {{-1, octets("certificate of " + std::string(id))}};
+  out.updates = octets("old serial");
+  out.delayed_request = octets("request");
+  out.profile = "profile";
+  out.polls = 3;
   out.sender_nonce = octets("nonce");
   out.request_digest = octets("digest");
   out.response = octets("response");
@@ -32,10 +35,13 @@ inline cmp::IssuedCertificate issued(std::string_view serial, std::string_view k
   out.holder = octets("secret 1");
   out.key_digest = octets(key);
   out.status_since = at(7);
+  out.on_crl = true;
+  out.reason = asn1::CRLReason::superseded;
+  out.update_until = at(9);
   return out;
 }
 
-inline cmp::Change change(cmp::Transaction value) { return {std::move(value), std::nullopt}; }
-inline cmp::Change change(cmp::IssuedCertificate value) { return {std::nullopt, std::move(value)}; }
+inline cmp::Change change(cmp::Transaction value) { return {std::move(value), {}, {}}; }
+inline cmp::Change change(cmp::IssuedCertificate value) { return {{}, {std::move(value)}, {}}; }
 
 }  // namespace cmpkit::test

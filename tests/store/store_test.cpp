@@ -29,7 +29,14 @@ IssuedCertificate::Status status_of(Store& store, std::string_view serial) {
   return found->status;
 }
 
-bool key_in_use(Store& store, std::string_view key) { return store.key_in_use(bytes_of(key)).value(); }
+std::size_t count_for(Store& store, std::string_view key) { return store.certificates_for(bytes_of(key))->size(); }
+
+/// What the store holds of the certificate, with another status.
+IssuedCertificate with_status(Store& store, std::string_view serial, IssuedCertificate::Status status) {
+  IssuedCertificate out = store.certificate(bytes_of(serial)).value().value();
+  out.status = status;
+  return out;
+}
 
 TEMPLATE_LIST_TEST_CASE("a store gives back a transaction as it was put in", "[store]", AllStores) {
   const auto store = TestType::make();
@@ -43,8 +50,13 @@ TEMPLATE_LIST_TEST_CASE("a store gives back a transaction as it was put in", "[s
   CHECK(found.transaction_id == expected.transaction_id);
   CHECK(found.state == expected.state);
   CHECK(found.by_secret == expected.by_secret);
-  CHECK(found.cert_req_id == expected.cert_req_id);
-  CHECK(found.certificate == expected.certificate);
+  REQUIRE(found.granted.size() == 1);
+  CHECK(found.granted[0].cert_req_id == -1);
+  CHECK(found.granted[0].certificate == expected.granted[0].certificate);
+  CHECK(found.updates == expected.updates);
+  CHECK(found.delayed_request == expected.delayed_request);
+  CHECK(found.profile == expected.profile);
+  CHECK(found.polls == expected.polls);
   CHECK(found.sender_nonce == expected.sender_nonce);
   CHECK(found.request_digest == expected.request_digest);
   CHECK(found.response == expected.response);
@@ -98,15 +110,19 @@ TEMPLATE_LIST_TEST_CASE("a store gives back a certificate as it was put in", "[s
   CHECK(found->key_digest == expected.key_digest);
   CHECK(found->status == IssuedCertificate::Status::unconfirmed);
   CHECK(found->status_since == expected.status_since);
+  CHECK(found->on_crl == expected.on_crl);
+  CHECK(found->reason == expected.reason);
+  CHECK(found->update_until == expected.update_until);
+  CHECK(found->version == 1);
 }
 
 TEMPLATE_LIST_TEST_CASE("a store replaces the status of a certificate", "[store]", AllStores) {
   const auto store = TestType::make();
-  IssuedCertificate certificate = issued("S1");
-  REQUIRE(store->commit(change(certificate)) == Commit::done);
-  certificate.status = IssuedCertificate::Status::valid;
+  REQUIRE(store->commit(change(issued("S1"))) == Commit::done);
+  IssuedCertificate certificate = with_status(*store, "S1", IssuedCertificate::Status::valid);
   certificate.status_since = at(8);
   REQUIRE(store->commit(change(certificate)) == Commit::done);
+  CHECK(store->commit(change(certificate)) == Commit::conflict);  // of a version that is no more
   CHECK(status_of(*store, "S1") == IssuedCertificate::Status::valid);
   CHECK(store->certificate(bytes_of("S1")).value()->status_since == at(8));
 }
@@ -116,40 +132,73 @@ TEMPLATE_LIST_TEST_CASE("a store never holds two certificates of one serial numb
   REQUIRE(store->commit(change(issued("S1"))) == Commit::done);
   IssuedCertificate other = issued("S1", "key 2");
   other.certificate = octets("another certificate");
-  CHECK_FALSE(store->commit({transaction("T1"), other}).has_value());
+  CHECK_FALSE(store->commit({transaction("T1"), {other}, {}}).has_value());
   CHECK(store->certificate(bytes_of("S1")).value()->certificate == issued("S1").certificate);
   CHECK(store->transactions(bytes_of("T1"))->empty());
-  CHECK_FALSE(key_in_use(*store, "key 2"));
+  CHECK(count_for(*store, "key 2") == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("a key is in use while a certificate for it is not rejected", "[store]", AllStores) {
+TEMPLATE_LIST_TEST_CASE("a store finds the certificates for a key", "[store]", AllStores) {
   const auto store = TestType::make();
-  CHECK_FALSE(key_in_use(*store, "key 1"));
-  IssuedCertificate first = issued("S1"), second = issued("S2");
-  REQUIRE(store->commit(change(first)) == Commit::done);
-  REQUIRE(store->commit(change(second)) == Commit::done);
-  CHECK(key_in_use(*store, "key 1"));
+  CHECK(count_for(*store, "key 1") == 0);
+  REQUIRE(store->commit({{}, {issued("S1"), issued("S2"), issued("S3", "key 2")}, {}}) == Commit::done);
+  CHECK(count_for(*store, "key 1") == 2);
+  REQUIRE(store->commit(change(with_status(*store, "S1", IssuedCertificate::Status::rejected))) == Commit::done);
+  CHECK(count_for(*store, "key 1") == 2);
+  CHECK(store->certificates_for(bytes_of("key 2"))->front().serial == octets("S3"));
+}
 
-  first.status = IssuedCertificate::Status::rejected;
-  REQUIRE(store->commit(change(first)) == Commit::done);
-  REQUIRE(store->commit(change(first)) == Commit::done);  // again: still one rejection
-  CHECK(key_in_use(*store, "key 1"));
+TEMPLATE_LIST_TEST_CASE("a store lists what is on the CRL, by partition, and tells when that changes", "[store]",
+                        AllStores) {
+  const auto store = TestType::make();
+  IssuedCertificate quiet = issued("\x02");
+  quiet.on_crl = false;
+  REQUIRE(store->commit({{}, {issued("\x01"), quiet, issued("\x03")}, {}}) == Commit::done);
+  const auto first = store->revocations().value();
+  CHECK(store->revoked(0, 1)->size() == 2);
+  CHECK(store->revoked(1, 2)->size() == 2);
+  CHECK(store->revoked(0, 2)->empty());
 
-  second.status = IssuedCertificate::Status::revoked;  // a key stays compromised with its certificate
-  REQUIRE(store->commit(change(second)) == Commit::done);
-  CHECK(key_in_use(*store, "key 1"));
+  REQUIRE(store->commit(change(with_status(*store, "\x01", IssuedCertificate::Status::held))) == Commit::done);
+  CHECK(store->revocations() == first);  // its entry is the same
+  IssuedCertificate other_reason = store->certificate(bytes_of("\x01")).value().value();
+  other_reason.reason = asn1::CRLReason::keyCompromise;
+  REQUIRE(store->commit(change(other_reason)) == Commit::done);
+  const auto second = store->revocations().value();
+  CHECK(second > first);
+  IssuedCertificate released = store->certificate(bytes_of("\x03")).value().value();
+  released.on_crl = false;
+  REQUIRE(store->commit(change(released)) == Commit::done);
+  CHECK(store->revocations().value() > second);
+  CHECK(store->revoked(1, 2)->size() == 1);
+}
 
-  second.status = IssuedCertificate::Status::rejected;
-  REQUIRE(store->commit(change(second)) == Commit::done);
-  CHECK_FALSE(key_in_use(*store, "key 1"));
+TEMPLATE_LIST_TEST_CASE("a store takes the CRLs of a partition in the order of their numbers", "[store]", AllStores) {
+  const auto store = TestType::make();
+  CHECK_FALSE(store->crl(0)->has_value());
+  const cmp::StoredCrl first{1, 1, at(5), at(6), 7, octets("CRL 1")};
+  REQUIRE(store->commit({{}, {}, first}) == Commit::done);
+  CHECK(store->commit({{}, {}, first}) == Commit::conflict);
+  CHECK_FALSE(store->crl(0)->has_value());
+  const auto found = store->crl(1).value().value();
+  CHECK(found.number == 1);
+  CHECK(found.this_update == at(5));
+  CHECK(found.next_update == at(6));
+  CHECK(found.revision == 7);
+  CHECK(found.der == octets("CRL 1"));
+  const cmp::StoredCrl third{1, 3, at(7), at(8), 9, octets("CRL 3")};
+  CHECK(store->commit({{}, {}, third}) == Commit::conflict);
+  const cmp::StoredCrl second{1, 2, at(7), at(8), 9, octets("CRL 2")};
+  CHECK(store->commit({{}, {}, second}) == Commit::done);
+  CHECK(store->crl(1).value()->der == octets("CRL 2"));
 }
 
 TEMPLATE_LIST_TEST_CASE("a commit that conflicts changes nothing at all", "[store]", AllStores) {
   const auto store = TestType::make();
-  REQUIRE(store->commit({transaction("T1"), issued("S1")}) == Commit::done);
-  CHECK(store->commit({transaction("T1"), issued("S2", "key 2")}) == Commit::conflict);
+  REQUIRE(store->commit({transaction("T1"), {issued("S1")}, {}}) == Commit::done);
+  CHECK(store->commit({transaction("T1"), {issued("S2", "key 2")}, {}}) == Commit::conflict);
   CHECK_FALSE(store->certificate(bytes_of("S2"))->has_value());
-  CHECK_FALSE(key_in_use(*store, "key 2"));
+  CHECK(count_for(*store, "key 2") == 0);
 }
 
 TEMPLATE_LIST_TEST_CASE("a store finds the transactions whose deadline has come", "[store]", AllStores) {
@@ -176,7 +225,7 @@ TEMPLATE_LIST_TEST_CASE("a store finds the transactions whose deadline has come"
 TEMPLATE_LIST_TEST_CASE("a store forgets a transaction only in the version that the caller knows", "[store]",
                         AllStores) {
   const auto store = TestType::make();
-  REQUIRE(store->commit({transaction("T1"), issued("S1")}) == Commit::done);
+  REQUIRE(store->commit({transaction("T1"), {issued("S1")}, {}}) == Commit::done);
   const Transaction old = the_transaction(*store, "T1");
   REQUIRE(store->commit(change(old)) == Commit::done);
   CHECK(store->forget(old) == Commit::conflict);
@@ -200,7 +249,7 @@ TEMPLATE_LIST_TEST_CASE("of threads that change a transaction at once exactly on
   for (int racer = 0; racer < threads; ++racer)
     racers.emplace_back([&, racer] {
       for (int round = 0; round < rounds; ++round) {
-        const cmp::Change change{transaction("T" + std::to_string(round)), issued(name(racer, round))};
+        const cmp::Change change{transaction("T" + std::to_string(round)), {issued(name(racer, round))}, {}};
         start.arrive_and_wait();
         const auto result = store->commit(change);
         if (!result) ++errors;
@@ -226,41 +275,42 @@ TEMPLATE_LIST_TEST_CASE("many threads issue and reject certificates for the same
   for (int racer = 0; racer < threads; ++racer)
     racers.emplace_back([&, racer] {
       for (int round = 0; round < rounds; ++round) {
-        cmp::Change change{{}, issued(name(racer, round), "K" + std::to_string(round))};
+        cmp::Change change{{}, {issued(name(racer, round), "K" + std::to_string(round))}, {}};
         start.arrive_and_wait();
         (void)store->commit(change);
-        change.certificate->status = IssuedCertificate::Status::rejected;
+        change.certificates.front().status = IssuedCertificate::Status::rejected;
+        change.certificates.front().version = 1;
         (void)store->commit(change);
       }
     });
   racers.clear();  // joins
-  int rejected = 0, in_use = 0;
+  int rejected = 0, found = 0;
   for (int round = 0; round < rounds; ++round) {
     for (int racer = 0; racer < threads; ++racer)
       if (status_of(*store, name(racer, round)) == IssuedCertificate::Status::rejected) ++rejected;
-    if (key_in_use(*store, "K" + std::to_string(round))) ++in_use;
+    found += static_cast<int>(count_for(*store, "K" + std::to_string(round)));
   }
   CHECK(rejected == threads * rounds);
-  CHECK(in_use == 0);
+  CHECK(found == threads * rounds);
 }
 
 TEMPLATE_LIST_TEST_CASE("changes by compare-and-swap from many threads are never lost", "[store]", AllStores) {
   constexpr int threads = 4, increments = 200;
   const auto store = TestType::make();
   Transaction counter = transaction("T1");
-  counter.cert_req_id = 0;
+  counter.polls = 0;
   REQUIRE(store->commit(change(counter)) == Commit::done);
   std::vector<std::jthread> racers;
   for (int racer = 0; racer < threads; ++racer)
     racers.emplace_back([&] {
       for (int done = 0; done < increments;) {
         Transaction next = store->transactions(bytes_of("T1")).value().front();
-        ++next.cert_req_id;
+        ++next.polls;
         if (store->commit(change(next)) == Commit::done) ++done;
       }
     });
   racers.clear();  // joins
-  CHECK(the_transaction(*store, "T1").cert_req_id == threads * increments);
+  CHECK(the_transaction(*store, "T1").polls == threads * increments);
   CHECK(the_transaction(*store, "T1").version == 1 + threads * increments);
 }
 

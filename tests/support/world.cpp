@@ -62,13 +62,23 @@ EnrollmentOptions World::options(Credential credential) const {
   return options;
 }
 
+std::vector<Permission> World::permissions(SubjectRule::Kind subject) {
+  using asn1::PKIBody;
+  Permission certificates{.name = "certificates", .who = Permission::Who::certificate};
+  certificates.operations = {PKIBody::ir, PKIBody::cr, PKIBody::kur, PKIBody::p10cr, PKIBody::rr, PKIBody::genm};
+  certificates.subject.kind = subject;
+  Permission secrets{.name = "secrets", .who = Permission::Who::secret};
+  secrets.operations = {PKIBody::ir, PKIBody::cr, PKIBody::p10cr, PKIBody::genm};
+  secrets.subject.kind = subject;
+  return {certificates, secrets};
+}
+
 ResponderConfiguration World::configuration() const {
   ResponderConfiguration configuration;
   configuration.protection = {cmp_signer.signer, {cmp_signer.certificate, ca.certificate}};
   configuration.certificate_trust = requesters.get();
-  configuration.certificate_subject = SubjectBinding::any;
   configuration.secrets = &secrets;
-  configuration.secret_subject = SubjectBinding::any;
+  configuration.permissions = permissions();
   return configuration;
 }
 

@@ -58,6 +58,8 @@ class World {
   /// A responder with this configuration, which starts as `configuration()`.
   void use(ResponderConfiguration configuration);
   [[nodiscard]] ResponderConfiguration configuration() const;
+  /// Everybody may do everything that their kind of credential can.
+  [[nodiscard]] static std::vector<Permission> permissions(SubjectRule::Kind subject = SubjectRule::Kind::any);
 
   /// Runs an enrolment to its end against the responder; `seen` gets the types of all messages in their order.
   Outcome run(Enrollment& enrollment, std::vector<std::string>* seen = nullptr);

@@ -19,7 +19,7 @@ using std::chrono::seconds;
 std::string usual_text() {
   return ca_configuration_text({"[::1]:8080",
                                 "env:PASS",
-                                cmp::SubjectBinding::same,
+                                cmp::SubjectRule::Kind::same,
                                 {{"device \"7\"\\\n", "file:seven"}, {"*", "pass:se\"cret"}}});
 }
 
@@ -54,14 +54,14 @@ TEST_CASE("ca.toml as ca init writes it is read completely") {
   CHECK(read->cmp.certificate == folder / "cmp.crt");
   CHECK(read->cmp.key_passphrase.empty());
   REQUIRE(read->by_secret);
-  CHECK(read->by_secret->subject == cmp::SubjectBinding::same);
+  CHECK(read->by_secret->subject == cmp::SubjectRule::Kind::same);
   REQUIRE(read->by_secret->secrets.size() == 2);
   CHECK(read->by_secret->secrets[0].reference == "*");
   CHECK(read->by_secret->secrets[0].source == "pass:se\"cret");
   CHECK(read->by_secret->secrets[1].reference == "device \"7\"\\\n");
   CHECK(read->by_secret->secrets[1].source == "file:" + folder / "seven");
   REQUIRE(read->by_certificate);
-  CHECK(read->by_certificate->subject == cmp::SubjectBinding::same);
+  CHECK(read->by_certificate->subject == cmp::SubjectRule::Kind::same);
   CHECK(read->by_certificate->trusted == folder / "trusted");
   CHECK(read->implicit_confirm);
   CHECK_FALSE(read->refuse_used_keys);
@@ -82,10 +82,10 @@ TEST_CASE("ca.toml as ca init writes it is read completely") {
 }
 
 TEST_CASE("every subject is accepted only where somebody wrote that") {
-  const auto any = read(ca_configuration_text({"[::1]:1", "", cmp::SubjectBinding::any, {{"*", "pass:x"}}}));
+  const auto any = read(ca_configuration_text({"[::1]:1", "", cmp::SubjectRule::Kind::any, {{"*", "pass:x"}}}));
   REQUIRE(any);
-  CHECK(any->by_secret->subject == cmp::SubjectBinding::any);
-  CHECK(any->by_certificate->subject == cmp::SubjectBinding::any);
+  CHECK(any->by_secret->subject == cmp::SubjectRule::Kind::any);
+  CHECK(any->by_certificate->subject == cmp::SubjectRule::Kind::any);
 }
 
 TEST_CASE("what is wrong in ca.toml is told with line, key and what to write") {

@@ -110,4 +110,9 @@ OwnedAlgorithm make_pbm_parameters(Random& random, std::int64_t iterations, Dige
 OwnedAlgorithm make_pbmac1_parameters(Random& random, std::int64_t iterations, Digest prf = Digest::sha256,
                                       Digest mac = Digest::sha256);
 
+/// The same MAC with everything in its parameters that must not be used twice made fresh: salt (as long as before, 16
+/// octets at the least) and the nonce of AES-GMAC (RFC 9045 Section 4.4). For an answer in kind. `algorithm` is one
+/// that Crypto::mac() takes.
+CryptoResult<OwnedAlgorithm> with_fresh_salt(const asn1::AlgorithmIdentifier& algorithm, Random& random);
+
 }  // namespace cmpkit::cmp

@@ -30,6 +30,8 @@ struct CertificateRequest {
   std::string_view profile;                          // certProfile of the header or the URL; empty: none
   const Requester* requester = nullptr;
   Bytes old_certificate;  // kur: DER of the certificate to update, checked to be ours; else empty
+  Bytes transaction_id;   // with the requester it names this request, also when it is asked again
+  std::int64_t cert_req_id = 0;
 };
 
 /// The certificate is signed. The responder records it, in one commit with the transaction.
@@ -41,7 +43,25 @@ struct Granted {
   std::string note;             // statusString for grantedWithMods
 };
 
-using Decision = std::variant<Granted, Refusal>;
+/// Not decided yet. The client is told to poll (RFC 9483 Section 4.4), and the same question is asked again when it
+/// does.
+struct Waiting {
+  std::chrono::seconds check_after{60};  // when to poll
+  std::string reason;                    // for the client, such as `an operator has to approve this`
+};
+
+using Decision = std::variant<Granted, Refusal, Waiting>;
+
+/// What a revocation request asks for, about a certificate that this CA issued and that is in force (or on hold).
+struct RevocationRequest {
+  Bytes certificate;                // DER
+  asn1::CRLReason::Value reason{};  // removeFromCRL: release from certificateHold
+  const Requester* requester = nullptr;
+};
+
+/// The responder records the revocation, in one commit with the transaction.
+struct Revoked {};
+using RevocationDecision = std::variant<Revoked, Refusal, Waiting>;
 
 /// Safe to use from several threads at once.
 class Authority {
@@ -53,6 +73,9 @@ class Authority {
 
   /// The subject name of the certificates' issuer: what kur's oldCertId must name (K-03).
   [[nodiscard]] virtual asn1::Name issuer() const = 0;
+
+  /// Decides about one revocation. That the requester may revoke this certificate has been checked. Granted by default.
+  [[nodiscard]] virtual RevocationDecision revoke(const RevocationRequest& request, Time now);
 };
 
 }  // namespace cmpkit::cmp

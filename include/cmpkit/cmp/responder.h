@@ -1,5 +1,5 @@
-// The server side of certificate enrolment (RFC 9483 Sections 4.1 and 5.1): octets of a request in, octets of the
-// response out. A value without threads or I/O: any thread may hand it any message of any transaction at any time.
+// The server side of CMP (RFC 9483 Sections 4 and 5.1): octets of a request in, octets of the response out. A value
+// without threads or I/O: any thread may hand it any message of any transaction at any time.
 //
 //   octets -> decode -> header and state -> protection -> authorisation -> body -> decision -> commit -> response
 #pragma once
@@ -8,6 +8,8 @@
 
 #include "cmpkit/cmp/authority.h"
 #include "cmpkit/cmp/credential.h"
+#include "cmpkit/cmp/information.h"
+#include "cmpkit/cmp/permission.h"
 #include "cmpkit/cmp/store.h"
 #include "cmpkit/cmp/trust.h"
 
@@ -20,24 +22,34 @@ class SharedSecrets {
   [[nodiscard]] virtual std::optional<Octets> find(Bytes reference) const = 0;
 };
 
-/// Which subject a requester may ask for. There is no default: somebody has to decide.
-enum class SubjectBinding {
-  same,  // certificate: its subject. secret: a name whose commonName is the reference
-  any,
+/// Lets clients wait although the answer could be given (RFC 9483 Section 4.4): for tests of how they poll, and for
+/// load. Safe to use from several threads at once.
+class DelayPolicy {
+ public:
+  virtual ~DelayPolicy() = default;
+  /// When to poll; nothing: answer now. `polls`: how often this request was polled for so far. Asked only for requests
+  /// that have passed all checks (DL-07).
+  [[nodiscard]] virtual std::optional<std::chrono::seconds> delay(asn1::PKIBody::Type request, unsigned polls) = 0;
 };
 
 struct ResponderConfiguration {
   SignatureCredential protection;  // signs our answers to signed requests, and errors to who is not known
 
   const TrustStore* certificate_trust = nullptr;  // anchors for requesters' certificates; null: none are accepted
-  SubjectBinding certificate_subject{};
-  const SharedSecrets* secrets = nullptr;  // null: no MAC protection is accepted (V-31)
-  SubjectBinding secret_subject{};
+  const SharedSecrets* secrets = nullptr;         // null: no MAC protection is accepted (V-31)
+  std::vector<Permission> permissions;            // who may do what
+
+  std::vector<InformationSource*> information;  // who answers genm; not owned
+  DelayPolicy* delay = nullptr;                 // not owned; null: nothing is delayed but what the authority delays
 
   bool refuse_used_keys = false;                  // a key that was certified before is badCertTemplate (E-30)
   bool grant_implicit_confirm = true;             // where the client asks for it (H-81)
+  bool revoke_rejected = true;                    // a certificate that the client rejects, also by silence (C-07)
+  bool several_per_message = false;               // several CertReqMsg, RevDetails or InfoTypeAndValue in one message
+                                                  // (RFC 9810; RFC 9483 allows one)
   std::chrono::seconds confirm_wait{300};         // until silence counts as rejection (H-82, C-07)
   std::chrono::seconds remember{3600};            // how long a finished transaction is known (retry, V-50)
+  std::chrono::seconds max_delay{7 * 24 * 3600};  // how long a client may poll for one answer
   std::chrono::seconds message_time_window{300};  // V-41; zero: messageTime is not looked at
   MacLimits mac_limits{};
   asn1::Limits limits{};
@@ -75,7 +87,8 @@ class Responder {
   [[nodiscard]] Reply respond(Bytes request, std::string_view profile = {});
 
   /// Ends up to `count` transactions whose time is over: an unconfirmed certificate counts as rejected (C-07), a
-  /// finished transaction is forgotten. To be called now and then. Returns how many it ended. Thread-safe.
+  /// finished transaction is forgotten, and so is one that nobody polls for any more. To be called now and then.
+  /// Returns how many it ended. Thread-safe.
   std::size_t expire(std::size_t count = 1000);
 
  private:

@@ -1,0 +1,139 @@
+// Delayed delivery: an answer that is not decided yet, and the polling for it (RFC 9483 Sections 4.4 and 5.1.5).
+//
+// The request is kept whole. A pollReq carries it out again, as if it had come only now: what was not decided then may
+// be now. So nothing but the request has to survive the wait.
+#include "cmp/responder/engine.h"
+#include "cmp/responder/permissions.h"
+
+namespace cmpkit::cmp {
+
+using asn1::PKIBody;
+
+namespace {
+
+/// The certReqIds by which a client polls for the answer to this request (DL-03): those of its own requests, or -1 for
+/// the message as a whole. For a p10cr 0 is taken like -1 (D-5).
+bool may_poll_with(std::int64_t id, const PKIBody& request) {
+  if (!is_certificate_request(request.type())) return id == -1;
+  if (request.type() == PKIBody::p10cr) return id == -1 || id == 0;
+  for (std::size_t i = 0; i < request_count(request); ++i)
+    if (request_id(request, i) == id) return true;
+  return false;
+}
+
+std::optional<Refusal> check_poll(const PKIBody& poll, const PKIBody& request) {
+  constexpr std::string_view field = "body.pollReq.certReqId";
+  const auto& content = *poll.get<PKIBody::pollReq>();
+  if (content.empty()) return refused(rules::DL_03, field, "the pollReq names no request");
+  for (const auto& each : content)
+    if (!may_poll_with(each.certReqId, request))
+      return refused(rules::DL_03, field, "the pollReq names a request that is not delayed here");
+  return {};
+}
+
+}  // namespace
+
+std::optional<Waiting> Responder::Engine::delay(const Operation& operation) const {
+  if (configuration_.delay == nullptr) return {};
+  const auto* transaction = operation.transaction();
+  const auto time =
+      configuration_.delay->delay(operation.body().type(), operation.is_polled() ? transaction->polls : 0);
+  return time ? std::optional(Waiting{*time, "the answer is not ready yet"}) : std::nullopt;
+}
+
+/// DL-01: ip, cp or kup of status waiting to a certificate request, an error of that status to anything else.
+Reply& Responder::Engine::answer_waiting(const Operation& operation, const Waiting& waiting, Reply& reply) {
+  asn1::Storage storage;
+  const asn1::PKIHeader header = answer_header(operation.header(), storage);
+  const auto type = operation.body().type();
+  PKIBody body;
+  if (is_certificate_request(type)) {
+    auto& responses = set_response(body, type).response;
+    for (std::size_t i = 0; i < request_count(operation.body()); ++i) {
+      auto& response = responses.emplace_back();
+      response.certReqId = request_id(operation.body(), i);
+      response.status = waiting_status(waiting, storage);
+    }
+  } else {
+    body.set<PKIBody::error>().pKIStatusInfo = waiting_status(waiting, storage);
+  }
+  auto octets = encode_answer(operation.sender(), header, body, {});
+  if (!octets)
+    return answer_error(operation.header(), &operation.from, refused(rules::E_30, "protection", octets.error().text),
+                        reply);
+  reply.response = "waiting";
+  Change change;
+  auto& transaction = change.transaction.emplace(transaction_of(operation));
+  if (type != PKIBody::certConf) transaction.state = Transaction::State::delayed;
+  transaction.delayed_request = copy_of(operation.from.received.octets);
+  transaction.profile = operation.profile;
+  transaction.polls = 0;
+  transaction.deadline = now() + configuration_.max_delay;
+  transaction.sender_nonce = copy_of(*header.senderNonce);
+  keep_certificates(operation.from, transaction);
+  return commit(operation.from, std::move(change), std::move(*octets), reply);
+}
+
+Reply& Responder::Engine::answer_poll(const Authenticated& from, Reply& reply) {
+  const auto error = [&](Refusal refusal) -> Reply& {
+    reply.trail.failed(*refusal.rule, refusal.field, refusal.text);
+    return answer_error(from.header(), &from, std::move(refusal), reply);
+  };
+  const Transaction* transaction = from.transaction();
+  if (transaction == nullptr)  // V-52, P-04
+    return error(refused(rules::V_04, "body", "no transaction of this transactionID was begun with this credential"));
+  if (transaction->delayed_request.empty())  // DL-10
+    return error(refused(rules::V_04, "body", "no answer is delayed in this transaction"));
+  reply.trail.passed(rules::V_04, "body");
+  if (!from.header().recipNonce || !same_octets(*from.header().recipNonce, transaction->sender_nonce))
+    return error(refused(rules::V_20, "header.recipNonce", {}));
+  reply.trail.passed(rules::V_20, "header.recipNonce");
+
+  const auto request = asn1::decode<asn1::PKIMessage>(transaction->delayed_request, configuration_.limits);
+  if (!request) return error(refused(rules::E_30, "store", request.error().text()));
+  if (auto refusal = check_poll(from.body(), request->body)) return error(std::move(*refusal));
+  reply.trail.passed(rules::DL_03, "body.pollReq.certReqId");
+
+  Operation operation{*request, from, nullptr, transaction->profile};
+  if (auto refusal = authorise_again(operation, reply)) return error(std::move(*refusal));
+  Performed performed = perform(operation, reply);
+  if (const auto* waiting = std::get_if<Waiting>(&performed)) return answer_still_waiting(operation, *waiting, reply);
+  if (auto* refusal = std::get_if<Refusal>(&performed)) performed = error_answer(std::move(*refusal));
+  return finish(operation, std::get<Answer>(std::move(performed)), reply);
+}
+
+/// While a client waited, its certificate may have been revoked, or its rights taken away.
+std::optional<Refusal> Responder::Engine::authorise_again(Operation& operation, Reply& reply) const {
+  const auto type = operation.body().type();
+  if (type == PKIBody::certConf) return {};
+  if (auto refusal = check_own_status(operation.from, type, reply)) return refusal;
+  operation.permission = find_permission(configuration_.permissions, operation.from, type);
+  if (operation.permission != nullptr) return {};
+  return refused(rules::V_37, "header.sender", "this credential may not send " + std::string(name_of(type)));
+}
+
+/// DL-04: pollRep with the certReqIds of the pollReq.
+Reply& Responder::Engine::answer_still_waiting(const Operation& operation, const Waiting& waiting, Reply& reply) {
+  const Authenticated& from = operation.from;
+  asn1::Storage storage;
+  const asn1::PKIHeader header = answer_header(from.header(), storage);
+  PKIBody body;
+  auto& content = body.set<PKIBody::pollRep>();
+  for (const auto& asked : *from.body().get<PKIBody::pollReq>()) {
+    auto& response = content.emplace_back();
+    response.certReqId = asked.certReqId;
+    response.checkAfter = std::max<std::int64_t>(waiting.check_after.count(), 0);
+    if (!waiting.reason.empty()) response.reason.emplace().push_back({waiting.reason});
+  }
+  auto octets = encode_answer(from.sender, header, body, {});
+  if (!octets)
+    return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
+  reply.response = name_of(body.type());
+  Change change;
+  auto& transaction = change.transaction.emplace(*from.transaction());
+  transaction.sender_nonce = copy_of(*header.senderNonce);
+  ++transaction.polls;
+  return commit(from, std::move(change), std::move(*octets), reply);
+}
+
+}  // namespace cmpkit::cmp
