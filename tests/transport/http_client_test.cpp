@@ -1,5 +1,7 @@
 #include "cmpkit/transport/http_client.h"
 
+#include <netdb.h>
+
 #include <latch>
 #include <string>
 #include <vector>
@@ -87,11 +89,15 @@ TEST_CASE("Messages of a megabyte go both ways") {
   CHECK(client.exchange(message) == message);
 }
 
-TEST_CASE("A client finds its server by name and by IPv6 address") {
+TEST_CASE("A client finds its server by name") {
+  addrinfo* found = nullptr;
+  if (getaddrinfo("localhost", nullptr, nullptr, &found) != 0) SKIP("this machine does not know the name localhost");
+  freeaddrinfo(found);
   const auto server = started(echo);
-  auto by_name = client_of("http://localhost:" + std::to_string(server.port()));
-  CHECK(by_name.exchange(bytes_of("x")));
+  CHECK(client_of("http://localhost:" + std::to_string(server.port())).exchange(bytes_of("x")));
+}
 
+TEST_CASE("A client finds its server by IPv6 address") {
   transport::ServerOptions options;
   options.address = "::1";
   const auto v6 = transport::HttpServer::start(options, echo);
