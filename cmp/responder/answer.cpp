@@ -100,7 +100,7 @@ Reply& Responder::Engine::answer_error(const asn1::PKIHeader& request, const Aut
   return reply;
 }
 
-Transaction Responder::Engine::transaction_of(const Operation& operation) const {
+Transaction Responder::Engine::transaction_of(const Admitted& operation) const {
   if (const auto* running = operation.transaction()) return *running;
   Transaction transaction;
   transaction.sender = operation.from.sender_key;
@@ -109,7 +109,7 @@ Transaction Responder::Engine::transaction_of(const Operation& operation) const 
   return transaction;
 }
 
-Reply& Responder::Engine::finish(const Operation& operation, Answer answer, Reply& reply) {
+Reply& Responder::Engine::finish(const Admitted& operation, Answer answer, Reply& reply) {
   asn1::PKIHeader header = answer_header(operation.header(), answer.storage);  // H-73: also where it was polled for
   if (!answer.general_info.empty())
     header.generalInfo.emplace().assign(answer.general_info.begin(), answer.general_info.end());

@@ -54,7 +54,7 @@ std::optional<Refusal> take_certification_request(const asn1::CertificationReque
 }
 
 /// R-06; R-08: instead of it an RA may say that it has verified possession.
-std::optional<Refusal> check_possession_or_ra(const asn1::CertReqMsg& request, const Operation& operation,
+std::optional<Refusal> check_possession_or_ra(const asn1::CertReqMsg& request, const Admitted& operation,
                                               const Crypto& crypto, Trail& trail) {
   if (request.popo && request.popo->type() == asn1::ProofOfPossession::raVerified) {
     if (operation.permission->on_behalf) {
@@ -67,7 +67,7 @@ std::optional<Refusal> check_possession_or_ra(const asn1::CertReqMsg& request, c
 }
 
 /// RFC 9483 Section 5.1.1: the subject asked for is the requester's, or one that its permission gives.
-std::optional<Refusal> check_subject(const Operation& operation, Authorised& out, Trail& trail) {
+std::optional<Refusal> check_subject(const Admitted& operation, Authorised& out, Trail& trail) {
   auto subject = permitted_subject(operation.permission->subject, operation.sender().requester, out.request.subject);
   if (!subject) return fail(std::move(subject.error()), trail);
   out.subject = std::move(*subject);
@@ -100,7 +100,7 @@ std::optional<Refusal> check_key(const Authorised& authorised, const RequestPoli
 }
 
 /// certProfile of the header goes before that of the endpoint, and without both the permission's first one counts.
-std::optional<Refusal> choose_profile(const Operation& operation, std::size_t index, Authorised& out, Trail& trail) {
+std::optional<Refusal> choose_profile(const Admitted& operation, std::size_t index, Authorised& out, Trail& trail) {
   out.profile = profile_of(operation.header(), index);
   if (out.profile.empty()) out.profile = operation.profile;
   const auto& allowed = operation.permission->profiles;
@@ -112,7 +112,7 @@ std::optional<Refusal> choose_profile(const Operation& operation, std::size_t in
 }
 
 /// R-01, RFC 9810 Section 5.2.1: within one message each certReqId names one request.
-std::optional<Refusal> check_request_id(const Operation& operation, std::size_t index, Trail& trail) {
+std::optional<Refusal> check_request_id(const Admitted& operation, std::size_t index, Trail& trail) {
   for (std::size_t other = 0; other < index; ++other)
     if (request_id(operation.body(), other) == request_id(operation.body(), index))
       return fail(rules::R_01, "body.certReqId", "two requests have the same certReqId", trail);
@@ -129,7 +129,7 @@ std::int64_t request_id(const PKIBody& body, std::size_t index) {
   return body.type() == PKIBody::p10cr ? -1 : (*body.cert_requests())[index].certReq.certReqId;
 }
 
-std::optional<Refusal> authorise(const Operation& operation, std::size_t index, const RequestPolicy& policy,
+std::optional<Refusal> authorise(const Admitted& operation, std::size_t index, const RequestPolicy& policy,
                                  Authorised& out, Trail& trail) {
   const PKIBody& body = operation.body();
   if (const auto* csr = body.get<PKIBody::p10cr>()) {

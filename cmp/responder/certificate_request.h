@@ -34,7 +34,7 @@ std::int64_t request_id(const asn1::PKIBody& body, std::size_t index);
 /// Checks request number `index` of the body: its template, proof of possession, the requester's right to the subject
 /// and, for kur, the binding to the certificate that is updated. `authorised.request` looks into `authorised` and
 /// `operation`. A refusal is answered by a rejection in ip, cp or kup (E-10).
-std::optional<Refusal> authorise(const Operation& operation, std::size_t index, const RequestPolicy& policy,
+std::optional<Refusal> authorise(const Admitted& operation, std::size_t index, const RequestPolicy& policy,
                                  Authorised& authorised, Trail& trail);
 
 }  // namespace cmpkit::cmp

@@ -43,7 +43,7 @@ Answer all_rejected(const PKIBody& body, const Refusal& refusal) {
 
 }  // namespace
 
-Performed Responder::Engine::perform_enrollment(const Operation& operation, Reply& reply) {
+Performed Responder::Engine::perform_enrollment(const Admitted& operation, Reply& reply) {
   const auto& message = operation.request;
   auto refusal = configuration_.several_per_message ? std::nullopt : check_message(message, Stage::single, reply.trail);
   if (!refusal) refusal = check_message(message, Stage::body, reply.trail);
@@ -66,7 +66,7 @@ Performed Responder::Engine::perform_enrollment(const Operation& operation, Repl
   return decided(operation, authorised, std::move(decisions));
 }
 
-Answer Responder::Engine::decided(const Operation& operation, std::span<const Authorised> authorised,
+Answer Responder::Engine::decided(const Admitted& operation, std::span<const Authorised> authorised,
                                   std::vector<Decision> decisions) {
   Answer answer;
   asn1::CertRepMessage content;
@@ -93,7 +93,7 @@ Answer Responder::Engine::decided(const Operation& operation, std::span<const Au
   return answer;
 }
 
-void Responder::Engine::add_granted(const Operation& operation, const Authorised& authorised, Granted granted,
+void Responder::Engine::add_granted(const Admitted& operation, const Authorised& authorised, Granted granted,
                                     bool implicit, Answer& answer, asn1::CertRepMessage& content) const {
   auto& response = content.response.emplace_back();
   response.certReqId = authorised.request.cert_req_id;
@@ -116,7 +116,7 @@ void Responder::Engine::add_granted(const Operation& operation, const Authorised
 }
 
 /// The certificate that a kur updates: until the new one is confirmed it blocks a second update, then it is replaced.
-void Responder::Engine::add_update(const Operation& operation, bool implicit, Answer& answer) const {
+void Responder::Engine::add_update(const Admitted& operation, bool implicit, Answer& answer) const {
   IssuedCertificate old = *operation.from.own;
   answer.updates = old.serial;
   if (implicit) {
@@ -128,7 +128,7 @@ void Responder::Engine::add_update(const Operation& operation, bool implicit, An
   answer.certificates_changed.push_back(std::move(old));
 }
 
-IssuedCertificate Responder::Engine::issued(const Operation& operation, Octets certificate,
+IssuedCertificate Responder::Engine::issued(const Admitted& operation, Octets certificate,
                                             IssuedCertificate::Status status) const {
   IssuedCertificate out;
   out.holder = operation.from.sender_key;

@@ -11,7 +11,7 @@ namespace cmpkit::cmp {
 using asn1::PKIBody;
 
 /// V-04, V-20: a certConf is what is due in this transaction, and answers our last message.
-std::optional<Refusal> Responder::Engine::check_confirmation_state(const Operation& operation, Trail& trail) const {
+std::optional<Refusal> Responder::Engine::check_confirmation_state(const Admitted& operation, Trail& trail) const {
   const Transaction* transaction = operation.transaction();
   if (transaction == nullptr)  // V-52, P-04: unknown, or begun with another credential
     return refused(rules::V_04, "body", "no transaction of this transactionID was begun with this credential");
@@ -27,7 +27,7 @@ std::optional<Refusal> Responder::Engine::check_confirmation_state(const Operati
   return {};
 }
 
-Performed Responder::Engine::perform_confirmation(const Operation& operation, Reply& reply) {
+Performed Responder::Engine::perform_confirmation(const Admitted& operation, Reply& reply) {
   if (!operation.is_polled()) {
     if (auto refusal = check_confirmation_state(operation, reply.trail)) {
       reply.trail.failed(*refusal->rule, refusal->field, refusal->text);
@@ -48,7 +48,7 @@ Performed Responder::Engine::perform_confirmation(const Operation& operation, Re
 
 /// For each certificate granted whether the client accepts it (C-09: one that it does not name it rejects); a refusal
 /// where the certConf is wrong (C-05).
-Checked<std::vector<bool>> Responder::Engine::check_confirmation(const Operation& operation, Trail& trail) const {
+Checked<std::vector<bool>> Responder::Engine::check_confirmation(const Admitted& operation, Trail& trail) const {
   const Transaction& transaction = *operation.transaction();
   if (!operation.is_polled() && now() > transaction.deadline)  // C-07, RFC 9483 Section 4.1.1
     return tl::unexpected(refused(rules::C_07, "body", "the time to confirm the certificate is over"));
@@ -111,7 +111,7 @@ Answer Responder::Engine::confirmed(const Transaction& transaction, const std::v
 
 /// E-01: an end entity does not send errors by RFC 9483; by RFC 9810 Section 5.3.21 it may, and pkiConf is the answer.
 /// Where a certificate waits for its confirmation, the error rejects it.
-Performed Responder::Engine::perform_error(const Operation& operation) {
+Performed Responder::Engine::perform_error(const Admitted& operation) {
   const Transaction* transaction = operation.transaction();
   const bool rejects = transaction != nullptr && transaction->state == Transaction::State::awaiting_confirmation;
   Answer answer = rejects ? confirmed(*transaction, std::vector<bool>(transaction->granted.size(), false)) : Answer{};

@@ -33,7 +33,7 @@ std::optional<Refusal> check_poll(const PKIBody& poll, const PKIBody& request) {
 
 }  // namespace
 
-std::optional<Waiting> Responder::Engine::delay(const Operation& operation) const {
+std::optional<Waiting> Responder::Engine::delay(const Admitted& operation) const {
   if (configuration_.delay == nullptr) return {};
   const auto* transaction = operation.transaction();
   const auto time =
@@ -42,7 +42,7 @@ std::optional<Waiting> Responder::Engine::delay(const Operation& operation) cons
 }
 
 /// DL-01: ip, cp or kup of status waiting to a certificate request, an error of that status to anything else.
-Reply& Responder::Engine::answer_waiting(const Operation& operation, const Waiting& waiting, Reply& reply) {
+Reply& Responder::Engine::answer_waiting(const Admitted& operation, const Waiting& waiting, Reply& reply) {
   asn1::Storage storage;
   const asn1::PKIHeader header = answer_header(operation.header(), storage);
   const auto type = operation.body().type();
@@ -94,7 +94,7 @@ Reply& Responder::Engine::answer_poll(const Authenticated& from, Reply& reply) {
   if (auto refusal = check_poll(from.body(), request->body)) return error(std::move(*refusal));
   reply.trail.passed(rules::DL_03, "body.pollReq.certReqId");
 
-  Operation operation{*request, from, nullptr, transaction->profile};
+  Admitted operation{*request, from, nullptr, transaction->profile};
   if (auto refusal = authorise_again(operation, reply)) return error(std::move(*refusal));
   Performed performed = perform(operation, reply);
   if (const auto* waiting = std::get_if<Waiting>(&performed)) return answer_still_waiting(operation, *waiting, reply);
@@ -103,7 +103,7 @@ Reply& Responder::Engine::answer_poll(const Authenticated& from, Reply& reply) {
 }
 
 /// While a client waited, its certificate may have been revoked, or its rights taken away.
-std::optional<Refusal> Responder::Engine::authorise_again(Operation& operation, Reply& reply) const {
+std::optional<Refusal> Responder::Engine::authorise_again(Admitted& operation, Reply& reply) const {
   const auto type = operation.body().type();
   if (type == PKIBody::certConf) return {};
   if (auto refusal = check_own_status(operation.from, type, reply)) return refusal;
@@ -113,7 +113,7 @@ std::optional<Refusal> Responder::Engine::authorise_again(Operation& operation, 
 }
 
 /// DL-04: pollRep with the certReqIds of the pollReq.
-Reply& Responder::Engine::answer_still_waiting(const Operation& operation, const Waiting& waiting, Reply& reply) {
+Reply& Responder::Engine::answer_still_waiting(const Admitted& operation, const Waiting& waiting, Reply& reply) {
   const Authenticated& from = operation.from;
   asn1::Storage storage;
   const asn1::PKIHeader header = answer_header(from.header(), storage);

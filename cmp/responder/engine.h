@@ -24,39 +24,39 @@ class Responder::Engine {
   Checked<std::optional<IssuedCertificate>> own_certificate(const Sender& sender);
   std::optional<Refusal> check_time(const Authenticated& from, Reply& reply) const;
   std::optional<Refusal> check_own_status(const Authenticated& from, asn1::PKIBody::Type type, Reply& reply) const;
-  Checked<Operation> begin(const Authenticated& from, std::string_view profile, Reply& reply) const;
+  Checked<Admitted> begin(const Authenticated& from, std::string_view profile, Reply& reply) const;
   Reply& answer(const Authenticated& from, std::string_view profile, Reply& reply);
-  Performed perform(const Operation& operation, Reply& reply);
+  Performed perform(const Admitted& operation, Reply& reply);
   tl::expected<Commit, StoreError> end(const Transaction& transaction);
 
   // certificate_response.cpp: ir, cr, kur, p10cr
-  Performed perform_enrollment(const Operation& operation, Reply& reply);
-  Answer decided(const Operation& operation, std::span<const Authorised> authorised, std::vector<Decision> decisions);
-  void add_granted(const Operation& operation, const Authorised& authorised, Granted granted, bool implicit,
+  Performed perform_enrollment(const Admitted& operation, Reply& reply);
+  Answer decided(const Admitted& operation, std::span<const Authorised> authorised, std::vector<Decision> decisions);
+  void add_granted(const Admitted& operation, const Authorised& authorised, Granted granted, bool implicit,
                    Answer& answer, asn1::CertRepMessage& content) const;
-  void add_update(const Operation& operation, bool implicit, Answer& answer) const;
-  IssuedCertificate issued(const Operation& operation, Octets certificate, IssuedCertificate::Status status) const;
+  void add_update(const Admitted& operation, bool implicit, Answer& answer) const;
+  IssuedCertificate issued(const Admitted& operation, Octets certificate, IssuedCertificate::Status status) const;
 
   // confirmation.cpp: certConf
-  Performed perform_confirmation(const Operation& operation, Reply& reply);
-  std::optional<Refusal> check_confirmation_state(const Operation& operation, Trail& trail) const;
-  Checked<std::vector<bool>> check_confirmation(const Operation& operation, Trail& trail) const;
-  Performed perform_error(const Operation& operation);
+  Performed perform_confirmation(const Admitted& operation, Reply& reply);
+  std::optional<Refusal> check_confirmation_state(const Admitted& operation, Trail& trail) const;
+  Checked<std::vector<bool>> check_confirmation(const Admitted& operation, Trail& trail) const;
+  Performed perform_error(const Admitted& operation);
   Answer confirmed(const Transaction& transaction, const std::vector<bool>& accepted);
 
   // revocation.cpp: rr
-  Performed perform_revocation(const Operation& operation, Reply& reply);
+  Performed perform_revocation(const Admitted& operation, Reply& reply);
   Checked<IssuedCertificate> find_to_revoke(const asn1::CertTemplate& wanted) const;
 
   // information.cpp: genm
-  Performed perform_information(const Operation& operation, Reply& reply);
+  Performed perform_information(const Admitted& operation, Reply& reply);
 
   // delay.cpp: waiting and polling
-  Reply& answer_waiting(const Operation& operation, const Waiting& waiting, Reply& reply);
+  Reply& answer_waiting(const Admitted& operation, const Waiting& waiting, Reply& reply);
   Reply& answer_poll(const Authenticated& from, Reply& reply);
-  std::optional<Refusal> authorise_again(Operation& operation, Reply& reply) const;
-  Reply& answer_still_waiting(const Operation& operation, const Waiting& waiting, Reply& reply);
-  std::optional<Waiting> delay(const Operation& operation) const;
+  std::optional<Refusal> authorise_again(Admitted& operation, Reply& reply) const;
+  Reply& answer_still_waiting(const Admitted& operation, const Waiting& waiting, Reply& reply);
+  std::optional<Waiting> delay(const Admitted& operation) const;
 
   // answer.cpp: building what is sent
   /// The header of an answer: everything but what the protector fills in. Views into `request` and `storage`.
@@ -67,11 +67,11 @@ class Responder::Engine {
   /// An error message; `from` null: the request is not authenticated, so it is signed (E-13).
   Reply& answer_error(const asn1::PKIHeader& request, const Authenticated* from, Refusal refusal, Reply& reply) const;
   /// The answer to an operation, stored and then sent.
-  Reply& finish(const Operation& operation, Answer answer, Reply& reply);
+  Reply& finish(const Admitted& operation, Answer answer, Reply& reply);
   /// Stores the change and, once it is stored, answers with these octets; a lost race answers with what won.
   Reply& commit(const Authenticated& from, Change change, Octets octets, Reply& reply);
   /// The stored transaction of the operation, or a new one.
-  Transaction transaction_of(const Operation& operation) const;
+  Transaction transaction_of(const Admitted& operation) const;
   Time now() const { return environment_.clock.now(); }
 
   ResponderConfiguration configuration_;

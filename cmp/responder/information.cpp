@@ -34,7 +34,7 @@ Information unsupported(const std::vector<asn1::Oid>& types) {
 
 }  // namespace
 
-Performed Responder::Engine::perform_information(const Operation& operation, Reply& reply) {
+Performed Responder::Engine::perform_information(const Admitted& operation, Reply& reply) {
   if (!configuration_.several_per_message)
     if (auto refusal = check_message(operation.request, Stage::single, reply.trail)) return std::move(*refusal);
   std::string profile = profile_of(operation.header());

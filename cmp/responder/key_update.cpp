@@ -9,7 +9,7 @@ namespace {
 
 class KeyUpdate {
  public:
-  KeyUpdate(const Operation& operation, const asn1::CertReqMsg& request, const Authorised& authorised, Time now,
+  KeyUpdate(const Admitted& operation, const asn1::CertReqMsg& request, const Authorised& authorised, Time now,
             Trail& trail)
       : operation_(operation),
         request_(request),
@@ -75,7 +75,7 @@ class KeyUpdate {
     return {};
   }
 
-  const Operation& operation_;
+  const Admitted& operation_;
   const asn1::CertReqMsg& request_;
   const Authorised& authorised_;
   Time now_;
@@ -85,7 +85,7 @@ class KeyUpdate {
 
 }  // namespace
 
-std::optional<Refusal> check_key_update(const Operation& operation, std::size_t index, const Authorised& authorised,
+std::optional<Refusal> check_key_update(const Admitted& operation, std::size_t index, const Authorised& authorised,
                                         const RequestPolicy& policy, Trail& trail) {
   const asn1::CertReqMsg& request = (*operation.body().cert_requests())[index];
   return KeyUpdate(operation, request, authorised, policy.environment.clock.now(), trail).check();

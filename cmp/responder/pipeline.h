@@ -1,7 +1,7 @@
 // What a message is after each step of its way through the responder. A later step takes only what has passed the
 // earlier ones, so unverified input cannot reach it.
 //
-//   octets -> Received -> Authenticated -> Operation -> Performed -> committed -> response
+//   octets -> Received -> Authenticated -> Admitted -> Performed -> committed -> response
 #pragma once
 
 #include "cmp/protection/authenticate.h"
@@ -36,7 +36,7 @@ struct Authenticated {
 
 /// ... and it is allowed in the state of its transaction, to this sender. Where a delayed answer is polled for,
 /// `request` is the request that was delayed and `from` who polls, which is the same sender.
-struct Operation {
+struct Admitted {
   const asn1::PKIMessage& request;
   const Authenticated& from;
   const Permission* permission = nullptr;  // null: certConf, which needs none

@@ -219,9 +219,9 @@ std::optional<Refusal> Responder::Engine::check_own_status(const Authenticated& 
 }
 
 /// A message in the state of its transaction (V-04, V-20, V-22, V-50), and whether its sender may (V-37).
-Checked<Operation> Responder::Engine::begin(const Authenticated& from, std::string_view profile, Reply& reply) const {
+Checked<Admitted> Responder::Engine::begin(const Authenticated& from, std::string_view profile, Reply& reply) const {
   const auto type = from.body().type();
-  Operation operation{from.received.message, from, nullptr, profile};
+  Admitted operation{from.received.message, from, nullptr, profile};
   if (type == PKIBody::certConf || type == PKIBody::error) return operation;
   if (from.transaction() != nullptr) return tl::unexpected(refused(rules::V_50, "header.transactionID", {}));
   reply.trail.passed(rules::V_50, "header.transactionID");
@@ -254,7 +254,7 @@ Reply& Responder::Engine::answer(const Authenticated& from, std::string_view pro
   return finish(*operation, std::get<Answer>(std::move(performed)), reply);
 }
 
-Performed Responder::Engine::perform(const Operation& operation, Reply& reply) {
+Performed Responder::Engine::perform(const Admitted& operation, Reply& reply) {
   switch (operation.body().type()) {
     case PKIBody::certConf:
       return perform_confirmation(operation, reply);

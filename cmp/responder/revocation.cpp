@@ -56,7 +56,7 @@ bool fits(const asn1::CertTemplate& wanted, const CertificateView& certificate) 
 bool is_in_force(Status status) { return status != Status::revoked && status != Status::rejected; }
 
 /// with its own key, or by an authority that may revoke for others.
-Checked<void> check_right(const Operation& operation, const IssuedCertificate& certificate) {
+Checked<void> check_right(const Admitted& operation, const IssuedCertificate& certificate) {
   const bool own = same_octets(operation.sender().requester.identity, certificate.certificate);
   if (own || operation.permission->on_behalf) return {};
   return fail(rules::X_01, "body.rr.certDetails",
@@ -126,7 +126,7 @@ Checked<IssuedCertificate> Responder::Engine::find_to_revoke(const asn1::CertTem
   return std::move(candidates.front());
 }
 
-Performed Responder::Engine::perform_revocation(const Operation& operation, Reply& reply) {
+Performed Responder::Engine::perform_revocation(const Admitted& operation, Reply& reply) {
   Answer answer;
   auto& statuses = answer.body.set<PKIBody::rp>().status;
   const auto& requests = *operation.body().get<PKIBody::rr>();
