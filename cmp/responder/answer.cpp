@@ -48,8 +48,8 @@ asn1::PKIStatusInfo waiting_status(const Waiting& waiting, asn1::Storage& storag
   return info;
 }
 
-Answer error_answer(Refusal refusal) {
-  Answer answer;
+Response error_answer(Refusal refusal) {
+  Response answer;
   answer.body.set<PKIBody::error>().pKIStatusInfo = rejection(refusal, answer.storage);
   answer.refusal = std::move(refusal);
   return answer;
@@ -109,7 +109,7 @@ Transaction Responder::Engine::transaction_of(const Admitted& operation) const {
   return transaction;
 }
 
-Reply& Responder::Engine::finish(const Admitted& operation, Answer answer, Reply& reply) {
+Reply& Responder::Engine::finish(const Admitted& operation, Response answer, Reply& reply) {
   asn1::PKIHeader header = answer_header(operation.header(), answer.storage);  // H-73: also where it was polled for
   if (!answer.general_info.empty())
     header.generalInfo.emplace().assign(answer.general_info.begin(), answer.general_info.end());

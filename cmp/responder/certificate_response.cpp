@@ -24,7 +24,7 @@ asn1::CertRepMessage& set_response(PKIBody& body, PKIBody::Type request) {
 
 namespace {
 
-void add_rejection(std::int64_t cert_req_id, const Refusal& refusal, Answer& answer, asn1::CertRepMessage& content) {
+void add_rejection(std::int64_t cert_req_id, const Refusal& refusal, Response& answer, asn1::CertRepMessage& content) {
   auto& response = content.response.emplace_back();
   response.certReqId = cert_req_id;
   response.status = rejection(refusal, answer.storage);
@@ -32,8 +32,8 @@ void add_rejection(std::int64_t cert_req_id, const Refusal& refusal, Answer& ans
 }
 
 /// The body as a whole is refused: each of its requests is (E-10).
-Answer all_rejected(const PKIBody& body, const Refusal& refusal) {
-  Answer answer;
+Response all_rejected(const PKIBody& body, const Refusal& refusal) {
+  Response answer;
   auto& content = set_response(answer.body, body.type());
   const std::size_t count = request_count(body);
   for (std::size_t i = 0; i < count; ++i) add_rejection(request_id(body, i), refusal, answer, content);
@@ -66,9 +66,9 @@ Performed Responder::Engine::perform_enrollment(const Admitted& operation, Reply
   return decided(operation, authorised, std::move(decisions));
 }
 
-Answer Responder::Engine::decided(const Admitted& operation, std::span<const Authorised> authorised,
-                                  std::vector<Decision> decisions) {
-  Answer answer;
+Response Responder::Engine::decided(const Admitted& operation, std::span<const Authorised> authorised,
+                                    std::vector<Decision> decisions) {
+  Response answer;
   asn1::CertRepMessage content;
   const bool implicit = configuration_.grant_implicit_confirm && asks_implicit_confirm(operation.header());
   for (std::size_t i = 0; i < decisions.size(); ++i) {
@@ -94,7 +94,7 @@ Answer Responder::Engine::decided(const Admitted& operation, std::span<const Aut
 }
 
 void Responder::Engine::add_granted(const Admitted& operation, const Authorised& authorised, Granted granted,
-                                    bool implicit, Answer& answer, asn1::CertRepMessage& content) const {
+                                    bool implicit, Response& answer, asn1::CertRepMessage& content) const {
   auto& response = content.response.emplace_back();
   response.certReqId = authorised.request.cert_req_id;
   if (granted.modified || authorised.subject_mapped) {
@@ -116,7 +116,7 @@ void Responder::Engine::add_granted(const Admitted& operation, const Authorised&
 }
 
 /// The certificate that a kur updates: until the new one is confirmed it blocks a second update, then it is replaced.
-void Responder::Engine::add_update(const Admitted& operation, bool implicit, Answer& answer) const {
+void Responder::Engine::add_update(const Admitted& operation, bool implicit, Response& answer) const {
   IssuedCertificate old = *operation.from.own;
   answer.updates = old.serial;
   if (implicit) {

@@ -37,7 +37,7 @@ Performed Responder::Engine::perform_confirmation(const Admitted& operation, Rep
   const Transaction& transaction = *operation.transaction();
   auto accepted = check_confirmation(operation, reply.trail);
   if (!accepted) {  // C-05: it ends the transaction like a rejection
-    Answer error = error_answer(std::move(accepted.error()));
+    Response error = error_answer(std::move(accepted.error()));
     error.certificates_changed =
         confirmed(transaction, std::vector<bool>(transaction.granted.size(), false)).certificates_changed;
     return error;
@@ -77,9 +77,9 @@ Checked<std::vector<bool>> Responder::Engine::check_confirmation(const Admitted&
 }
 
 /// pkiConf (C-06), and what becomes of the certificates granted and of the one that they update.
-Answer Responder::Engine::confirmed(const Transaction& transaction, const std::vector<bool>& accepted) {
+Response Responder::Engine::confirmed(const Transaction& transaction, const std::vector<bool>& accepted) {
   using Status = IssuedCertificate::Status;
-  Answer answer;
+  Response answer;
   answer.body.set<PKIBody::pkiconf>();
   const auto stored = [&](Bytes serial) {
     auto found = store_.certificate(serial);
@@ -114,7 +114,8 @@ Answer Responder::Engine::confirmed(const Transaction& transaction, const std::v
 Performed Responder::Engine::perform_error(const Admitted& operation) {
   const Transaction* transaction = operation.transaction();
   const bool rejects = transaction != nullptr && transaction->state == Transaction::State::awaiting_confirmation;
-  Answer answer = rejects ? confirmed(*transaction, std::vector<bool>(transaction->granted.size(), false)) : Answer{};
+  Response answer =
+      rejects ? confirmed(*transaction, std::vector<bool>(transaction->granted.size(), false)) : Response{};
   if (!rejects) answer.body.set<PKIBody::pkiconf>();
   answer.is_stored = false;
   return answer;

@@ -99,7 +99,7 @@ Reply& Responder::Engine::answer_poll(const Authenticated& from, Reply& reply) {
   Performed performed = perform(operation, reply);
   if (const auto* waiting = std::get_if<Waiting>(&performed)) return answer_still_waiting(operation, *waiting, reply);
   if (auto* refusal = std::get_if<Refusal>(&performed)) performed = error_answer(std::move(*refusal));
-  return finish(operation, std::get<Answer>(std::move(performed)), reply);
+  return finish(operation, std::get<Response>(std::move(performed)), reply);
 }
 
 /// While a client waited, its certificate may have been revoked, or its rights taken away.

@@ -31,10 +31,10 @@ class Responder::Engine {
 
   // certificate_response.cpp: ir, cr, kur, p10cr
   Performed perform_enrollment(const Admitted& operation, Reply& reply);
-  Answer decided(const Admitted& operation, std::span<const Authorised> authorised, std::vector<Decision> decisions);
+  Response decided(const Admitted& operation, std::span<const Authorised> authorised, std::vector<Decision> decisions);
   void add_granted(const Admitted& operation, const Authorised& authorised, Granted granted, bool implicit,
-                   Answer& answer, asn1::CertRepMessage& content) const;
-  void add_update(const Admitted& operation, bool implicit, Answer& answer) const;
+                   Response& answer, asn1::CertRepMessage& content) const;
+  void add_update(const Admitted& operation, bool implicit, Response& answer) const;
   IssuedCertificate issued(const Admitted& operation, Octets certificate, IssuedCertificate::Status status) const;
 
   // confirmation.cpp: certConf
@@ -42,7 +42,7 @@ class Responder::Engine {
   std::optional<Refusal> check_confirmation_state(const Admitted& operation, Trail& trail) const;
   Checked<std::vector<bool>> check_confirmation(const Admitted& operation, Trail& trail) const;
   Performed perform_error(const Admitted& operation);
-  Answer confirmed(const Transaction& transaction, const std::vector<bool>& accepted);
+  Response confirmed(const Transaction& transaction, const std::vector<bool>& accepted);
 
   // revocation.cpp: rr
   Performed perform_revocation(const Admitted& operation, Reply& reply);
@@ -67,7 +67,7 @@ class Responder::Engine {
   /// An error message; `from` null: the request is not authenticated, so it is signed (E-13).
   Reply& answer_error(const asn1::PKIHeader& request, const Authenticated* from, Refusal refusal, Reply& reply) const;
   /// The answer to an operation, stored and then sent.
-  Reply& finish(const Admitted& operation, Answer answer, Reply& reply);
+  Reply& finish(const Admitted& operation, Response answer, Reply& reply);
   /// Stores the change and, once it is stored, answers with these octets; a lost race answers with what won.
   Reply& commit(const Authenticated& from, Change change, Octets octets, Reply& reply);
   /// The stored transaction of the operation, or a new one.
@@ -88,7 +88,7 @@ asn1::PKIStatusInfo rejection(const Refusal& refusal, asn1::Storage& storage);
 asn1::PKIStatusInfo waiting_status(const Waiting& waiting, asn1::Storage& storage);
 
 /// An error message in the place of the operation's own response.
-Answer error_answer(Refusal refusal);
+Response error_answer(Refusal refusal);
 
 /// Keeps the sender's certificates for its later messages in this transaction.
 void keep_certificates(const Authenticated& from, Transaction& transaction);

@@ -17,7 +17,7 @@ InformationSource* source_of(const std::vector<InformationSource*>& sources, asn
   return nullptr;
 }
 
-void add(std::vector<Information> known, Answer& answer, asn1::GenRepContent& content) {
+void add(std::vector<Information> known, Response& answer, asn1::GenRepContent& content) {
   for (Information& each : known) {
     asn1::InfoTypeAndValue item{asn1::Oid{answer.storage.keep_copy(each.type.octets)}, {}};
     if (each.value) item.infoValue = asn1::Any{answer.storage.keep(std::move(*each.value))};
@@ -43,7 +43,7 @@ Performed Responder::Engine::perform_information(const Admitted& operation, Repl
     return source.answer({type, value, profile, &operation.sender().requester}, now());
   };
 
-  Answer answer;
+  Response answer;
   answer.is_stored = false;
   asn1::GenRepContent content;
   const auto& questions = *operation.body().get<PKIBody::genm>();

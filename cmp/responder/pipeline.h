@@ -51,7 +51,7 @@ struct Admitted {
 };
 
 /// What an operation comes to: the body of the response, and what is stored with it in one commit.
-struct Answer {
+struct Response {
   asn1::Storage storage;  // of what header and body look into
   asn1::PKIBody body;
   std::vector<asn1::InfoTypeAndValue> general_info;
@@ -66,7 +66,7 @@ struct Answer {
   std::vector<IssuedCertificate> certificates_changed;
 };
 
-/// A Refusal is answered by an error message (E-11), one that belongs into the body is in the Answer (E-10).
-using Performed = std::variant<Answer, Waiting, Refusal>;
+/// A Refusal is answered by an error message (E-11), one that belongs into the body is in the Response (E-10).
+using Performed = std::variant<Response, Waiting, Refusal>;
 
 }  // namespace cmpkit::cmp

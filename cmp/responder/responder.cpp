@@ -251,7 +251,7 @@ Reply& Responder::Engine::answer(const Authenticated& from, std::string_view pro
   if (auto* refusal = std::get_if<Refusal>(&performed))
     return answer_error(from.header(), &from, std::move(*refusal), reply);
   if (const auto* waiting = std::get_if<Waiting>(&performed)) return answer_waiting(*operation, *waiting, reply);
-  return finish(*operation, std::get<Answer>(std::move(performed)), reply);
+  return finish(*operation, std::get<Response>(std::move(performed)), reply);
 }
 
 Performed Responder::Engine::perform(const Admitted& operation, Reply& reply) {
@@ -273,9 +273,9 @@ Performed Responder::Engine::perform(const Admitted& operation, Reply& reply) {
 /// answer that nobody polls for is given up (DL-08).
 tl::expected<Commit, StoreError> Responder::Engine::end(const Transaction& transaction) {
   if (transaction.state == Transaction::State::done) return store_.forget(transaction);
-  Answer ended = transaction.state == Transaction::State::awaiting_confirmation
-                     ? confirmed(transaction, std::vector<bool>(transaction.granted.size(), false))
-                     : Answer{};
+  Response ended = transaction.state == Transaction::State::awaiting_confirmation
+                       ? confirmed(transaction, std::vector<bool>(transaction.granted.size(), false))
+                       : Response{};
   Change change;
   change.transaction = transaction;
   change.transaction->state = Transaction::State::done;

@@ -127,7 +127,7 @@ Checked<IssuedCertificate> Responder::Engine::find_to_revoke(const asn1::CertTem
 }
 
 Performed Responder::Engine::perform_revocation(const Admitted& operation, Reply& reply) {
-  Answer answer;
+  Response answer;
   auto& statuses = answer.body.set<PKIBody::rp>().status;
   const auto& requests = *operation.body().get<PKIBody::rr>();
   const auto reject = [&](const Refusal& refusal) {  // E-10
