@@ -36,6 +36,7 @@ constexpr Bodies confirmation = only({PKIBody::certConf});
 constexpr Bodies revocation = only({PKIBody::rr});
 constexpr Bodies question = only({PKIBody::genm});
 constexpr Bodies error_message = only({PKIBody::error});
+constexpr Bodies revocation_response = only({PKIBody::rp});
 
 struct Row {
   Stage stage;
@@ -257,6 +258,11 @@ Fault fail_info(const PKIMessage& m) {
       return fmt::format("the status of the error is {}", static_cast<std::int64_t>(status));
     return status_and_fail_info(error->pKIStatusInfo);
   }
+  if (const auto* revoked = m.body.get<PKIBody::rp>()) {
+    for (const auto& status : revoked->status)
+      if (Fault fault = status_and_fail_info(status); !fault.empty()) return fault;
+    return {};
+  }
   for (const auto& response : m.body.cert_responses()->response)
     if (Fault fault = status_and_fail_info(response.status); !fault.empty()) return fault;
   return {};
@@ -330,7 +336,7 @@ const Row table[] = {
     {Stage::advice, any, rules::H_83, "header.generalInfo", cert_profile},
     {Stage::advice, confirmation, rules::H_02, "header.pvno", hash_alg_version},
     {Stage::advice, responses, rules::R_13, "body.caPubs", ca_pubs},
-    {Stage::advice, responses | error_message, rules::E_12, "body.failInfo", fail_info},
+    {Stage::advice, responses | error_message | revocation_response, rules::E_12, "body.failInfo", fail_info},
     {Stage::advice, requests, rules::R_08, "body.popo", no_ra_verified},
     {Stage::single, requests, rules::R_01, "body", one_request},
     {Stage::single, confirmation, rules::C_02, "body.certConf", one_cert_status},
@@ -349,10 +355,14 @@ const Row table[] = {
 
 bool applies(const Row& row, const PKIMessage& message) { return ((row.bodies >> message.body.type()) & 1U) != 0; }
 
-std::optional<Refusal> check(const Row& row, const PKIMessage& message, Trail& trail) {
+std::optional<Refusal> check(const Row& row, const PKIMessage& message, Trail& trail, const Excuse& excuse = {}) {
   Fault fault = row.fault(message);
   if (fault.empty()) {
     trail.passed(row.rule, row.field);
+    return {};
+  }
+  if (const auto deviation = excuse ? excuse(row.rule) : std::nullopt) {
+    trail.tolerated(row.rule, row.field, std::move(fault), *deviation);
     return {};
   }
   Refusal refusal = refused(row.rule, row.field, fault);
@@ -369,9 +379,16 @@ void inspect_into(const PKIMessage& message, Trail& trail) {
 
 }  // namespace
 
-std::optional<Refusal> check_message(const PKIMessage& message, Stage stage, Trail& trail) {
+std::optional<Refusal> check_message(const PKIMessage& message, Stage stage, Trail& trail, const Excuse& excuse) {
   for (const Row& row : table)
     if (row.stage == stage && applies(row, message))
+      if (auto refusal = check(row, message, trail, excuse)) return refusal;
+  return {};
+}
+
+std::optional<Refusal> check_rule(const PKIMessage& message, const Rule& rule, Trail& trail) {
+  for (const Row& row : table)
+    if (&row.rule == &rule && applies(row, message))
       if (auto refusal = check(row, message, trail)) return refusal;
   return {};
 }

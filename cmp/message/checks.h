@@ -2,6 +2,8 @@
 // to the first failure; `inspect` makes all of them.
 #pragma once
 
+#include <functional>
+
 #include "cmpkit/asn1/pkimessage.h"
 #include "cmpkit/cmp/trail.h"
 
@@ -14,7 +16,14 @@ enum class Stage : std::uint8_t {
   advice,  // what senders must do and receivers pass over (H-23, H-87, H-89): only `inspect` tells
 };
 
-/// Makes the checks of one stage; the first that fails is the refusal.
-std::optional<Refusal> check_message(const asn1::PKIMessage& message, Stage stage, Trail& trail);
+/// The switch by which a failure of this rule is tolerated in the message at hand, if any.
+using Excuse = std::function<std::optional<Deviation>(const Rule&)>;
+
+/// Makes the checks of one stage; the first that fails and has no excuse is the refusal.
+std::optional<Refusal> check_message(const asn1::PKIMessage& message, Stage stage, Trail& trail,
+                                     const Excuse& excuse = {});
+
+/// Makes the checks of one rule, of whatever stage.
+std::optional<Refusal> check_rule(const asn1::PKIMessage& message, const Rule& rule, Trail& trail);
 
 }  // namespace cmpkit::cmp

@@ -48,6 +48,19 @@ class Authenticator {
     return fail(refused(rule, field, detail));
   }
 
+  /// Passed, tolerated, or the refusal.
+  std::optional<Refusal> judge(bool good, const Rule& rule, std::string_view field, std::string detail,
+                               Deviation deviation) {
+    if (good) {
+      trail_.passed(rule, field);
+    } else if (verification_.tolerance.allows(deviation)) {
+      trail_.tolerated(rule, field, std::move(detail), deviation);
+    } else {
+      return fail(rule, field, detail).value();
+    }
+    return {};
+  }
+
   template <class Check>
   auto over_protected_part(Check check) {
     std::array<std::uint8_t, 6> prefix{};
@@ -111,14 +124,14 @@ class Authenticator {
     const auto path = verification_.trust->validate(*certificate, pool_, verification_.environment.clock.now());
     if (!path) return fail(refusal_for(path.error()));
     trail_.passed(rules::V_35, "extraCerts");  // V-60: anchors only from our own store
-    if (!certificate->allows(asn1::KeyUsage::digitalSignature))
-      return fail(rules::P_14, "extraCerts[0]", "the keyUsage of " + certificate->name() + " has no digitalSignature");
-    trail_.passed(rules::P_14, "extraCerts[0]");
-    const asn1::Name* name = header_.sender.directory_name();
-    if (name == nullptr || !asn1::same_name(*name, certificate->subject()))
-      return fail(rules::V_40, "header.sender",
-                  "sender is not the subject of the protection certificate, " + certificate->name());
-    trail_.passed(rules::V_40, "header.sender");
+    if (auto refusal = judge(certificate->allows(asn1::KeyUsage::digitalSignature), rules::P_14, "extraCerts[0]",
+                             "the keyUsage of " + certificate->name() + " has no digitalSignature",
+                             Deviation::no_digital_signature))
+      return tl::unexpected(std::move(*refusal));
+    if (auto refusal = judge(is_sender(*certificate), rules::V_40, "header.sender",
+                             "sender is not the subject of the protection certificate, " + certificate->name(),
+                             Deviation::sender_not_subject))
+      return tl::unexpected(std::move(*refusal));
     auto sender = sender_of(*certificate);
     sender->path = *path;
     return sender;
@@ -137,37 +150,51 @@ class Authenticator {
   }
 
   /// The certificate whose key made the signature: by senderKID where it is there, and named by sender. The first few
-  /// are looked at (V-64).
+  /// of the message are looked at (V-64), and all anchors: a peer may leave out a certificate that we trust itself.
   Checked<CertificateView> find_signer() {
     constexpr std::size_t max_looked_at = 16;
-    std::optional<asn1::Error> unreadable;
-    std::optional<CertificateView> named;
-    for (std::size_t i = 0; i < std::min(pool_.size(), max_looked_at); ++i) {
-      auto certificate = CertificateView::decode(pool_[i].tlv);
-      if (!certificate) {
-        if (i == 0) unreadable = certificate.error();
-        continue;
-      }
-      if (identified(*certificate)) {
+    const auto sent = std::span(pool_).first(std::min(pool_.size(), max_looked_at));
+    const std::vector<Bytes> trusted = verification_.trust->anchors();
+    const std::vector<asn1::CMPCertificate> anchors(trusted.begin(), trusted.end());
+    for (const auto candidates : {std::span<const asn1::CMPCertificate>(sent), std::span(anchors)})
+      if (auto found = first_of(candidates, &Authenticator::is_named_by_key)) {
         trail_.passed(rules::V_32, "header.senderKID");
-        return std::move(*certificate);
+        return std::move(*found);
       }
-      if (i == 0) named = std::move(*certificate);
-    }
-    if (!message_.extraCerts)
-      return tl::unexpected(refused(rules::P_06, "extraCerts", "there is no protection certificate in extraCerts"));
-    if (unreadable)
-      return tl::unexpected(
-          refused(rules::P_06, "extraCerts[0]", "the protection certificate cannot be read: " + unreadable->text()));
-    return tl::unexpected(
-        refused(rules::V_32, "header.senderKID",
-                fmt::format("no certificate in extraCerts is the one that {} names; the first is {}",
-                            header_.senderKID ? "senderKID" : "sender", named ? named->name() : "missing")));
+    Refusal refusal = no_signer();
+    if (refusal.rule != &rules::V_32 || !verification_.tolerance.allows(Deviation::foreign_sender_kid))
+      return tl::unexpected(std::move(refusal));
+    trail_.tolerated(rules::V_32, "header.senderKID", std::move(refusal.text), Deviation::foreign_sender_kid);
+    if (auto named = first_of(sent, &Authenticator::is_sender)) return std::move(*named);
+    return CertificateView::decode(sent.front().tlv).value();  // no_signer() has read it
   }
 
-  [[nodiscard]] bool identified(const CertificateView& certificate) const {
+  using Test = bool (Authenticator::*)(const CertificateView&) const;
+  std::optional<CertificateView> first_of(std::span<const asn1::CMPCertificate> candidates, Test test) const {
+    for (const auto& candidate : candidates)
+      if (auto view = CertificateView::decode(candidate.tlv); view && (this->*test)(*view)) return std::move(*view);
+    return {};
+  }
+
+  /// Why no certificate is the signer's.
+  [[nodiscard]] Refusal no_signer() const {
+    if (!message_.extraCerts)
+      return refused(rules::P_06, "extraCerts", "there is no protection certificate in extraCerts");
+    const auto first = CertificateView::decode(pool_.front().tlv);
+    if (!first)
+      return refused(rules::P_06, "extraCerts[0]",
+                     "the protection certificate cannot be read: " + first.error().text());
+    return refused(rules::V_32, "header.senderKID",
+                   fmt::format("no certificate in extraCerts is the one that {} names; the first is {}",
+                               header_.senderKID ? "senderKID" : "sender", first->name()));
+  }
+
+  [[nodiscard]] bool is_named_by_key(const CertificateView& certificate) const {
     if (header_.senderKID && !certificate.subject_key_id().empty())
       return same_octets(*header_.senderKID, certificate.subject_key_id());
+    return is_sender(certificate);
+  }
+  [[nodiscard]] bool is_sender(const CertificateView& certificate) const {
     const asn1::Name* name = header_.sender.directory_name();
     return name != nullptr && asn1::same_name(*name, certificate.subject());
   }

@@ -17,6 +17,7 @@ struct Verification {
   const SharedSecrets* secrets;  // null: no MAC protection is accepted
   const MacLimits& mac_limits;
   std::span<const Bytes> certificates;  // known beside extraCerts: of earlier messages of the operation, of our own CA
+  Tolerance tolerance{};                // what is passed over in this peer
 };
 
 /// The sender of a message, as its protection proved.

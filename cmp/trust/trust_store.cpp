@@ -49,6 +49,12 @@ tl::expected<ValidatedPath, PathError> TrustStore::validate(const CertificateVie
   return ValidatedPath(std::move(*issuer));
 }
 
+std::vector<Bytes> TrustStore::anchors() const {
+  std::vector<Bytes> out;
+  for (const auto& anchor : implementation_->anchors) out.push_back(anchor->certificate().octets());
+  return out;
+}
+
 std::vector<Bytes> ValidatedPath::issuers() const {
   std::vector<Bytes> out;
   for (const auto* at = issuer_.get(); at != nullptr; at = at->issuer().get())

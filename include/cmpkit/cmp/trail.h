@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "cmpkit/cmp/rule.h"
+#include "cmpkit/cmp/tolerance.h"
 
 namespace cmpkit::cmp {
 
@@ -16,14 +17,19 @@ struct Check {
   const Rule* rule;
   std::string_view field;  // static: `header.senderNonce`
   bool passed;
-  std::string detail;  // what was found; empty where it passed
+  std::string detail;                  // what was found; empty where it passed without more
+  std::optional<Deviation> tolerated;  // the switch without which it would have failed
 };
 
 class Trail {
  public:
-  void passed(const Rule& rule, std::string_view field) { checks_.push_back({&rule, field, true, {}}); }
+  void passed(const Rule& rule, std::string_view field) { checks_.push_back({&rule, field, true, {}, {}}); }
   void failed(const Rule& rule, std::string_view field, std::string detail) {
-    checks_.push_back({&rule, field, false, std::move(detail)});
+    checks_.push_back({&rule, field, false, std::move(detail), {}});
+  }
+  /// It passes only because the caller tolerates this of the peer.
+  void tolerated(const Rule& rule, std::string_view field, std::string detail, Deviation deviation) {
+    checks_.push_back({&rule, field, true, std::move(detail), deviation});
   }
   [[nodiscard]] const std::vector<Check>& checks() const { return checks_; }
 

@@ -73,6 +73,9 @@ class TrustStore {
                                                                 std::span<const asn1::Encoded<asn1::Certificate>> pool,
                                                                 Time now, const PathLimits& limits = {}) const;
 
+  /// DER of the anchors. The views live as long as the store.
+  [[nodiscard]] std::vector<Bytes> anchors() const;
+
  private:
   struct Implementation;
   explicit TrustStore(std::unique_ptr<Implementation> implementation);
