@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   world().use(world().configuration());
   EnrollmentOptions options = world().options(world().secret_credential({MacMethod::Kind::pbm, 100}));
   options.implicit_confirm = script.below(2) == 0;
-  options.accept_unprotected_errors = script.below(2) == 0;
+  if (script.below(2) == 0) options.tolerance.allow(Deviation::unprotected_errors);
   const Octets public_key = copy_of(options.new_key->public_key());
   auto client = Enrollment::create(std::move(options), world().environment()).value();
   Output output = client.start();

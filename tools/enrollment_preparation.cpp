@@ -158,8 +158,8 @@ Step prepare(const EnrollArguments& a, const cmp::Crypto& crypto, PreparedEnroll
   options.profile = a.profile;
   options.implicit_confirm = a.implicit_confirm;
   options.max_poll_time = std::chrono::seconds{a.total_timeout};
-  options.accept_ca_pubs = !a.ca_certificates_out.empty();
-  options.accept_unprotected_errors = a.unprotected_errors;
+  if (!a.ca_certificates_out.empty()) options.ca_pubs = cmp::CaPubs::if_signed;
+  if (a.unprotected_errors) options.tolerance.allow(cmp::Deviation::unprotected_errors);
   prepared.by_secret = !a.secret.empty();
 
   const auto choice = signature_choice(a);

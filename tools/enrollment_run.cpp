@@ -16,14 +16,14 @@ void wait_until(cmp::Time wake_at, const cmp::Clock& clock, RunListener& listene
 
 }  // namespace
 
-RunResult run_enrollment(cmp::Enrollment& enrollment, transport::Channel& channel, const cmp::Clock& clock,
+RunResult run_enrollment(cmp::Operation& operation, transport::Channel& channel, const cmp::Clock& clock,
                          RunListener& listener) {
   RunResult result;
-  cmp::Output output = enrollment.start();
+  cmp::Output output = operation.start();
   while (!output.done) {
     if (output.wake_at) {
       wait_until(*output.wake_at, clock, listener);
-      output = enrollment.wake();
+      output = operation.wake();
       continue;
     }
     Exchange& exchange = result.exchanges.emplace_back();
@@ -38,7 +38,7 @@ RunResult run_enrollment(cmp::Enrollment& enrollment, transport::Channel& channe
     }
     exchange.response = std::move(*response);
     listener.received(exchange);
-    output = enrollment.receive(exchange.response);
+    output = operation.receive(exchange.response);
   }
   result.outcome = std::move(*output.done);
   return result;

@@ -35,7 +35,7 @@ struct RunResult {
 
 /// Blocks until the enrolment has ended. What goes over the wire is bounded in time by the channel, waiting by the
 /// enrolment's max_poll_time.
-RunResult run_enrollment(cmp::Enrollment& enrollment, transport::Channel& channel, const cmp::Clock& clock,
+RunResult run_enrollment(cmp::Operation& operation, transport::Channel& channel, const cmp::Clock& clock,
                          RunListener& listener);
 
 }  // namespace cmpkit::tools

@@ -1,24 +1,62 @@
 #include "cmp/end_entity/issued_certificate.h"
 
+#include <fmt/ranges.h>
+
 #include "cmpkit/asn1/names.h"
+#include "cmpkit/asn1/oids.h"
 #include "cmpkit/asn1/pkcs10.h"
 
 namespace cmpkit::cmp {
 
 namespace {
 
+/// What the request asked for.
 struct Asked {
-  Octets public_key;
-  asn1::Name subject;
+  Octets public_key, subject;  // DER; empty: whatever
+  std::optional<asn1::Owned<asn1::Extensions>> extensions;
 };
 
-/// What the request asked for; views into the options.
+void set_extensions(Asked& asked, Bytes der) {
+  if (auto extensions = asn1::Owned<asn1::Extensions>::decode(copy_of(der)))
+    asked.extensions.emplace(std::move(*extensions));
+}
+
 Asked asked_for(const EnrollmentOptions& options) {
-  if (options.type != asn1::PKIBody::p10cr)
-    return {copy_of(options.new_key->public_key()), asn1::Name{options.subject}};
+  Asked asked;
+  if (options.type != asn1::PKIBody::p10cr) {
+    asked.public_key = copy_of(options.new_key->public_key());
+    asked.subject = options.subject;
+    set_extensions(asked, options.extensions);
+    return asked;
+  }
   const auto request = asn1::decode<asn1::CertificationRequest>(options.certification_request);
-  if (!request) return {};
-  return {asn1::encode(request->certificationRequestInfo.subjectPKInfo), request->certificationRequestInfo.subject};
+  if (!request) return asked;
+  asked.public_key = asn1::encode(request->certificationRequestInfo.subjectPKInfo);
+  asked.subject = copy_of(request->certificationRequestInfo.subject.tlv);
+  for (const asn1::Attribute& attribute : request->certificationRequestInfo.attributes)  // RFC 2985 Section 5.4.2
+    if (attribute.type == asn1::id_extensionRequest) set_extensions(asked, attribute.values.front().tlv);
+  return asked;
+}
+
+bool has_other_subject(const CertificateView& certificate, const Asked& asked) {
+  return !asked.subject.empty() && !asn1::same_name(certificate.subject(), {asked.subject});
+}
+
+/// How the certificate differs from what was asked. What it has beyond is the CA's business.
+std::vector<std::string> differences(const CertificateView& certificate, const Asked& asked) {
+  std::vector<std::string> out;
+  if (has_other_subject(certificate, asked))
+    out.push_back(fmt::format("the subject is {} instead of {}", asn1::name_text(certificate.subject()),
+                              asn1::name_text({asked.subject})));
+  if (!asked.extensions) return out;
+  for (const asn1::Extension& wanted : **asked.extensions) {
+    const auto* held = certificate.extension(wanted.extnID);
+    if (held == nullptr)
+      out.push_back(fmt::format("{} is missing", asn1::name_of(wanted.extnID)));
+    else if (!same_octets(held->extnValue, wanted.extnValue))
+      out.push_back(fmt::format("{} has another value", asn1::name_of(wanted.extnID)));
+  }
+  return out;
 }
 
 bool is_granted_as_asked(const asn1::PKIMessage& response) {
@@ -27,20 +65,26 @@ bool is_granted_as_asked(const asn1::PKIMessage& response) {
 
 }  // namespace
 
+bool is_for_our_key(Bytes der, const EnrollmentOptions& options) {
+  const auto certificate = CertificateView::decode(der);
+  return certificate && same_octets(certificate->public_key(), asked_for(options).public_key);
+}
+
 std::optional<Refusal> check_issued(Bytes der, const EnrollmentOptions& options, const asn1::PKIMessage& response,
-                                    Time now, Trail& trail) {
-  constexpr std::string_view field = "body.response[0].certifiedKeyPair";
+                                    Time now, std::vector<std::string>& modifications, Trail& trail) {
   const auto fail = [&](std::string_view detail) {
-    trail.failed(rules::R_16, field, std::string(detail));
-    return refused(rules::R_16, field, detail);
+    trail.failed(rules::R_16, issued_certificate_field, std::string(detail));
+    return refused(rules::R_16, issued_certificate_field, detail);
   };
   const auto certificate = CertificateView::decode(der);
   if (!certificate) return fail("the certificate cannot be read: " + certificate.error().text());
   const Asked asked = asked_for(options);
   if (!same_octets(certificate->public_key(), asked.public_key)) return fail("the certificate is for another key");
-  if (is_granted_as_asked(response) && !asked.subject.tlv.empty() &&
-      !asn1::same_name(certificate->subject(), asked.subject))
-    return fail("the status is accepted, but the subject is " + certificate->name());
+  modifications = differences(*certificate, asked);
+  if (is_granted_as_asked(response) && has_other_subject(*certificate, asked))
+    return fail("the status is accepted, but " + modifications.front());
+  if (!options.accept_modifications && !modifications.empty())  // ST-2
+    return fail(fmt::format("the certificate is not as asked: {}", fmt::join(modifications, "; ")));
   if (certificate->not_after() < now) return fail("the certificate has expired already");
   if (options.certificate_trust != nullptr) {
     std::span<const asn1::CMPCertificate> pool;
@@ -48,7 +92,7 @@ std::optional<Refusal> check_issued(Bytes der, const EnrollmentOptions& options,
     const auto path = options.certificate_trust->validate(*certificate, pool, now);
     if (!path) return fail("the certificate is not believed: " + path.error().text);
   }
-  trail.passed(rules::R_16, field);
+  trail.passed(rules::R_16, issued_certificate_field);
   return {};
 }
 

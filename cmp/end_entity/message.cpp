@@ -1,12 +1,17 @@
 // What the client sends, and the checks that every message it receives passes first (RFC 9483 Sections 3.1 and 3.5).
+#include <algorithm>
+
 #include "cmp/end_entity/machine.h"
-#include "cmp/message/cert_hash.h"
+#include "cmp/end_entity/status.h"
 #include "cmp/message/checks.h"
 #include "cmpkit/asn1/oids.h"
 
 namespace cmpkit::cmp {
 
 using asn1::PKIBody;
+using asn1::PKIMessage;
+using client::Awaiting;
+using client::Exchange;
 
 namespace {
 
@@ -20,87 +25,112 @@ Octets random_octets(Random& random) {
 
 }  // namespace
 
-asn1::PKIHeader Enrollment::Machine::next_header(asn1::Storage& storage) {
-  if (transaction_id_.empty()) transaction_id_ = random_octets(environment_.random);
-  our_nonce_ = random_octets(environment_.random);
+void add_info(GeneralInfo& info, asn1::Oid type, Octets value, asn1::Storage& storage) {
+  asn1::InfoTypeAndValue& item = info.emplace_back();
+  item.infoType = type;
+  if (!value.empty()) item.infoValue = asn1::Any{storage.keep(std::move(value))};  // S-03
+}
+
+void add_profile(GeneralInfo& info, const std::string& profile, asn1::Storage& storage) {
+  if (!profile.empty())
+    add_info(info, asn1::id_it_certProfile, asn1::encode(asn1::CertProfileValue{{profile}}), storage);
+}
+
+asn1::PKIHeader Operation::Machine::next_header(asn1::Storage& storage) {
+  if (transaction_.id.empty()) transaction_.id = random_octets(environment_.random);
+  transaction_.our_nonce = random_octets(environment_.random);
   asn1::PKIHeader header;
-  header.pvno = pvno_;
-  header.recipient = asn1::decode<asn1::GeneralName>(storage.keep_copy(recipient_)).value();  // H-22
+  header.pvno = transaction_.pvno;
+  header.recipient =
+      asn1::decode<asn1::GeneralName>(storage.keep_copy(transaction_.recipient)).value();  // H-22; prepare() read it
   header.messageTime = asn1::GeneralizedTime{environment_.clock.now()};
-  header.transactionID = transaction_id_;
-  header.senderNonce = our_nonce_;
-  if (!their_nonce_.empty()) header.recipNonce = their_nonce_;  // H-71, H-72
+  header.transactionID = transaction_.id;
+  header.senderNonce = transaction_.our_nonce;
+  if (!transaction_.their_nonce.empty()) header.recipNonce = transaction_.their_nonce;  // H-71, H-72
   return header;
 }
 
-CryptoResult<Octets> Enrollment::Machine::encode(const asn1::PKIHeader& header, const PKIBody& body) const {
-  return encode_message(header, body, *protector_, {});
-}
-
-Output Enrollment::Machine::send(const asn1::PKIHeader& header, const PKIBody& body) {
-  auto octets = encode(header, body);
+Output Operation::Machine::send(const asn1::PKIHeader& header, const PKIBody& body, Exchange exchange) {
+  auto octets = encode_message(header, body, *protector_, {});
   if (!octets) return fail(rules::E_30, "protection", octets.error().text);
-  Output out;
-  out.send = std::move(*octets);
-  return out;
+  transaction_.state = Awaiting{std::move(exchange), std::move(*octets)};
+  return start();
 }
 
-/// certConf (C-01, C-02); `rejected` null: the certificate is accepted. P-04: protected as the request was.
-Output Enrollment::Machine::send_confirmation(Outcome outcome, const Refusal* rejected) {
-  const auto hash = make_cert_hash(outcome.certificate, environment_.crypto);
-  if (!hash) return fail(rules::C_03, "body.certHash", hash.error().text);
-  PKIBody body;
-  auto& status = body.set<PKIBody::certConf>().emplace_back();
-  status.certHash = hash->value;
-  status.certReqId = options_.type == PKIBody::p10cr ? -1 : 0;
-  auto& info = status.statusInfo.emplace();
-  info.status = rejected != nullptr ? asn1::PKIStatus::rejection : asn1::PKIStatus::accepted;
-  if (rejected != nullptr) {
-    info.statusString.emplace().push_back({rejected->text});
-    if (rejected->fail_info) info.failInfo.emplace().set(*rejected->fail_info);
+Checked<Sender> Operation::Machine::check_received(const Exchange& exchange, const PKIMessage& message) {
+  // An error that nobody signed may also lack what a good message has (E-15): it is told, and no more.
+  const bool unbelieved = message.body.type() == PKIBody::error && !message.protection;
+  if (unbelieved && !options().tolerance.allows(Deviation::unprotected_errors)) {
+    Refusal refusal =
+        refused(rules::E_15, "protection", "the error message is not protected: anybody may have sent it");
+    trail.failed(rules::E_15, "protection", refusal.text);
+    return tl::unexpected(std::move(refusal));
   }
-  if (hash->hash_alg) {  // C-04
-    status.hashAlg = hash->hash_alg;
-    pvno_ = asn1::Pvno::cmp2021;  // H-02
-  }
-  asn1::Storage storage;
-  Output out = send(next_header(storage), body);
-  if (out.send) state_ = AwaitingConfirmation{std::move(outcome)};
-  return out;
+  if (auto refusal = check_header(message)) return tl::unexpected(std::move(*refusal));
+  if (auto refusal = check_transaction(exchange, message)) return tl::unexpected(std::move(*refusal));
+  if (message.protection) return check_protection(message);
+  trail.tolerated(rules::E_15, "protection", "the refusal is not protected", Deviation::unprotected_errors);
+  return Sender();
 }
 
-bool Enrollment::Machine::answers_us(const asn1::PKIHeader& header) const {
-  if (!header.recipNonce) return false;
-  if (same_octets(*header.recipNonce, our_nonce_)) return true;
-  const auto* waiting = std::get_if<AwaitingResponse>(&state_);  // V-21, RFC 9483 Section 3.5
-  return waiting != nullptr && same_octets(*header.recipNonce, waiting->request_nonce);
+/// The switch that lets this rule be broken by this message; only refusals have any.
+std::optional<Deviation> Operation::Machine::excuse(const Rule& rule, const PKIMessage& message) const {
+  const auto allowed = [&](Deviation deviation) {
+    return options().tolerance.allows(deviation) ? std::optional(deviation) : std::nullopt;
+  };
+  if (&rule == &rules::V_30) return is_refusal(message) ? allowed(Deviation::unprotected_errors) : std::nullopt;
+  if (message.body.type() != PKIBody::error) return {};
+  if (&rule == &rules::V_02)
+    return message.header.pvno == asn1::Pvno::cmp1999 ? allowed(Deviation::error_pvno_1) : std::nullopt;
+  const Rule* const of_transaction[] = {&rules::V_03, &rules::H_60, &rules::V_10, &rules::H_61, &rules::V_20};
+  const bool is_one = std::ranges::find(of_transaction, &rule) != std::end(of_transaction);
+  return is_one ? allowed(Deviation::error_transaction) : std::nullopt;
 }
 
-std::optional<Refusal> Enrollment::Machine::check_received(const asn1::PKIMessage& message) {
-  if (auto refusal = check_message(message, Stage::header, trail)) return refusal;
-  const auto fail_check = [&](const Rule& rule, std::string_view field) {
+std::optional<Refusal> Operation::Machine::check_header(const PKIMessage& message) {
+  return check_message(message, Stage::header, trail, [&](const Rule& rule) { return excuse(rule, message); });
+}
+
+std::optional<Refusal> Operation::Machine::judge(bool good, const Rule& rule, std::string_view field,
+                                                 std::optional<Deviation> deviation) {
+  if (good) {
+    trail.passed(rule, field);
+  } else if (deviation) {
+    trail.tolerated(rule, field, std::string(rule.text), *deviation);
+  } else {
     trail.failed(rule, field, std::string(rule.text));
     return refused(rule, field, {});
-  };
-  if (!same_octets(*message.header.transactionID, transaction_id_))
-    return fail_check(rules::H_61, "header.transactionID");
-  trail.passed(rules::H_61, "header.transactionID");
-  if (!answers_us(message.header)) return fail_check(rules::V_20, "header.recipNonce");
-  trail.passed(rules::V_20, "header.recipNonce");
-  return message.protection ? check_protection(message) : std::nullopt;
+  }
+  return {};
 }
 
-std::optional<Refusal> Enrollment::Machine::check_protection(const asn1::PKIMessage& message) {
-  const std::vector<Bytes> known(server_certificates_.begin(), server_certificates_.end());
-  // P-02, V-31: of the kind of our request; an error may be signed where our secret was not recognised (E-13)
-  const bool may_be_signed = !secret_ || message.body.type() == PKIBody::error;
-  const Verification verification{environment_, may_be_signed ? options_.trust : nullptr, secret_.get(),
-                                  options_.mac_limits, known};
-  const auto sender = authenticate(message, verification, trail);
-  if (!sender) return sender.error();
-  if (message.extraCerts && server_certificates_.empty())
-    for (const auto& certificate : *message.extraCerts) server_certificates_.push_back(copy_of(certificate.tlv));
-  return {};
+std::optional<Refusal> Operation::Machine::check_transaction(const Exchange& exchange, const PKIMessage& message) {
+  const bool ours = message.header.transactionID && same_octets(*message.header.transactionID, transaction_.id);
+  if (auto refusal = judge(ours, rules::H_61, "header.transactionID", excuse(rules::H_61, message))) return refusal;
+  return judge(answers_us(exchange, message), rules::V_20, "header.recipNonce", excuse(rules::V_20, message));
+}
+
+bool Operation::Machine::answers_us(const Exchange& exchange, const PKIMessage& message) const {
+  if (!message.header.recipNonce) return false;
+  if (same_octets(*message.header.recipNonce, transaction_.our_nonce)) return true;
+  return exchange.poll_until && message.body.type() != PKIBody::pollRep &&  // V-21, RFC 9483 Section 3.5
+         same_octets(*message.header.recipNonce, exchange.request_nonce);
+}
+
+Checked<Sender> Operation::Machine::check_protection(const PKIMessage& message) {
+  const std::vector<Bytes> known(transaction_.server_certificates.begin(), transaction_.server_certificates.end());
+  // P-02, V-31: of the kind of our request; a refusal may be signed where our secret was not recognised (E-13)
+  const auto* info = status_in(message);
+  const bool may_be_signed = !secret_ || (message.body.type() == PKIBody::error && info != nullptr &&
+                                          info->status == asn1::PKIStatus::rejection);
+  const Verification verification{environment_,  may_be_signed ? options().trust : nullptr,
+                                  secret_.get(), options().mac_limits,
+                                  known,         options().tolerance};
+  auto sender = authenticate(message, verification, trail);
+  if (sender && message.extraCerts && transaction_.server_certificates.empty())
+    for (const auto& certificate : *message.extraCerts)
+      transaction_.server_certificates.push_back(copy_of(certificate.tlv));
+  return sender;
 }
 
 }  // namespace cmpkit::cmp

@@ -86,15 +86,15 @@ void World::use(ResponderConfiguration configuration) {
   responder = Responder::create(std::move(configuration), *authority, *store, environment()).value();
 }
 
-Outcome World::run(Enrollment& enrollment, std::vector<std::string>* seen) {
-  Output output = enrollment.start();
+Outcome World::run(Operation& operation, std::vector<std::string>* seen) {
+  Output output = operation.start();
   while (output.send) {
     const Reply reply = responder->respond(*output.send);
     if (seen != nullptr) {
       seen->emplace_back(reply.request);
       seen->emplace_back(reply.response);
     }
-    output = enrollment.receive(reply.octets);
+    output = operation.receive(reply.octets);
   }
   return output.done.value();
 }

@@ -61,8 +61,8 @@ class World {
   /// Everybody may do everything that their kind of credential can.
   [[nodiscard]] static std::vector<Permission> permissions(SubjectRule::Kind subject = SubjectRule::Kind::any);
 
-  /// Runs an enrolment to its end against the responder; `seen` gets the types of all messages in their order.
-  Outcome run(Enrollment& enrollment, std::vector<std::string>* seen = nullptr);
+  /// Runs an operation to its end against the responder; `seen` gets the types of all messages in their order.
+  Outcome run(Operation& operation, std::vector<std::string>* seen = nullptr);
   Outcome run(EnrollmentOptions options, std::vector<std::string>* seen = nullptr);
 
   [[nodiscard]] IssuedCertificate::Status status_of(Bytes certificate) const;

@@ -1,24 +1,11 @@
 // The client side of revocation (RFC 9483 Section 4.2): rr, rp, and polling where the server asks for it.
 #pragma once
 
+#include "cmpkit/asn1/extensions.h"
 #include "cmpkit/cmp/client_options.h"
 #include "cmpkit/cmp/operation.h"
 
 namespace cmpkit::cmp {
-
-/// CRLReason, RFC 5280 Section 5.3.1.
-enum class RevocationReason : std::uint8_t {
-  unspecified = 0,
-  keyCompromise = 1,
-  cACompromise = 2,
-  affiliationChanged = 3,
-  superseded = 4,
-  cessationOfOperation = 5,
-  certificateHold = 6,
-  removeFromCRL = 8,  // revives a certificate on hold
-  privilegeWithdrawn = 9,
-  aACompromise = 10,
-};
 
 struct RevocationOptions : ClientOptions {
   /// DER of the certificate to revoke; empty: the one that signs. Another one is what an RA revokes on behalf
@@ -26,7 +13,8 @@ struct RevocationOptions : ClientOptions {
   Octets certificate;
   /// In place of the certificate: its issuer (DER Name) and serial number (content octets of the INTEGER).
   Octets issuer, serial;
-  RevocationReason reason = RevocationReason::unspecified;
+  /// removeFromCRL revives a certificate on hold.
+  asn1::CRLReason::Value reason = asn1::CRLReason::unspecified;
 };
 
 class Revocation : public Operation {
