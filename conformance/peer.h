@@ -1,0 +1,62 @@
+// The server under test: how it is reached, what we may use against it, and what it can do.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+
+#include "cmpkit/cmp/credential.h"
+#include "cmpkit/cmp/trust.h"
+#include "cmpkit/transport/http_client.h"
+
+namespace cmpkit::conformance {
+
+/// The names under which a server says what it can do, and cases what they need of it.
+namespace feature {
+inline constexpr std::string_view certificate = "certificate";  // requests signed by a certificate of another PKI
+inline constexpr std::string_view secret = "secret";            // requests protected by a shared secret
+inline constexpr std::string_view issued = "issued";            // requests signed by a certificate of its own PKI
+inline constexpr std::string_view ir = "ir", cr = "cr", p10cr = "p10cr", kur = "kur", rr = "rr", genm = "genm",
+                                  cert_conf = "certConf", poll_req = "pollReq", error = "error";
+inline constexpr std::string_view implicit = "implicitConfirm";
+inline constexpr std::string_view any_subject = "any-subject";      // whoever is known may ask for every name
+inline constexpr std::string_view bound_subject = "bound-subject";  // ... for its own name only
+inline constexpr std::string_view revive = "removeFromCRL";
+inline constexpr std::string_view delay = "delay";  // the profile `Peer::delaying` delays what it grants
+inline constexpr std::string_view profiles = "profiles";
+inline constexpr std::string_view clock = "messageTime";  // messageTime is looked at
+inline constexpr std::string_view time = "time";          // an hour passes in no time
+inline constexpr std::string_view http = "http";
+}  // namespace feature
+
+struct Peer {
+  explicit Peer(const cmp::Environment& e) : environment(e) {}
+
+  std::string name;  // for the report
+  cmp::Environment environment;
+  /// Hands a message to the server. `path`: what follows the base of its URL, mostly nothing. The status of the reply
+  /// is 0 where there is no HTTP.
+  std::function<tl::expected<transport::HttpReply, transport::TransportError>(std::string_view path, Bytes)> post;
+  /// Lets time pass.
+  std::function<void(std::chrono::seconds)> wait;
+
+  Octets recipient;  // DER Name of the CA; empty: NULL-DN
+  Octets subject;    // DER Name to ask for
+  std::string key_type = "ec:P-256";
+  std::shared_ptr<const cmp::Signer> new_key;           // the key to certify; null: a new one of `key_type` each time
+  std::optional<cmp::SignatureCredential> certificate;  // of another PKI that it trusts
+  std::optional<cmp::SignatureCredential>
+      issued;  // of its own PKI; none: such a one is got by an enrolment where needed
+  std::optional<cmp::SecretCredential> secret;
+  const cmp::TrustStore* trust = nullptr;  // anchors for what it signs
+  Octets root;                             // DER certificate: rootCaCert asks about it
+  std::string delaying;                    // certProfile of feature::delay
+
+  std::set<std::string, std::less<>> features;
+  /// Rules that it is known to break, with the reason: their failures are reported and do not count.
+  std::map<std::string, std::string, std::less<>> tolerated;
+
+  [[nodiscard]] bool has(std::string_view feature) const { return features.find(feature) != features.end(); }
+};
+
+}  // namespace cmpkit::conformance

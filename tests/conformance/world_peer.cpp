@@ -1,0 +1,64 @@
+#include "tests/conformance/world_peer.h"
+
+namespace cmpkit::conformance::test {
+
+cmp::Decision DelayingAuthority::issue(const cmp::CertificateRequest& request, cmp::Time now) {
+  if (request.profile != "delaying") return behind_.issue(request, now);
+  const cmp::Time first = first_asked_.try_emplace(copy_of(request.transaction_id), now).first->second;
+  if (now < first + std::chrono::seconds{5}) return cmp::Waiting{std::chrono::seconds{3}, "not yet"};
+  cmp::CertificateRequest undelayed = request;
+  undelayed.profile = "default";
+  return behind_.issue(undelayed, now);
+}
+
+WorldPeer::WorldPeer(cmp::SubjectRule::Kind subject) : authority_(*world_.authority), peer_(world_.environment()) {
+  auto configuration = world_.configuration();
+  configuration.permissions = cmp::test::World::permissions(subject);
+  responder_ =
+      cmp::Responder::create(std::move(configuration), authority_, *world_.store, world_.environment()).value();
+
+  peer_.name = "our responder";
+  peer_.post = [this](std::string_view,
+                      Bytes request) -> tl::expected<transport::HttpReply, transport::TransportError> {
+    cmp::Reply reply = responder_->respond(request);
+    return transport::HttpReply{0, {}, std::move(reply.octets)};
+  };
+  peer_.wait = [this](std::chrono::seconds time) { world_.clock.advance(time); };
+  peer_.recipient = cmp::test::name("/O=Operator/CN=Issuing CA");
+  peer_.subject = cmp::test::name("/CN=dev1");
+  peer_.certificate = world_.vendor_credential("/CN=dev1");
+  peer_.secret = world_.secret_credential();
+  peer_.trust = world_.devices.get();
+  peer_.root = world_.root.certificate;
+  peer_.delaying = "delaying";
+  peer_.features = {"certificate",
+                    "secret",
+                    "ir",
+                    "cr",
+                    "p10cr",
+                    "kur",
+                    "rr",
+                    "genm",
+                    "certConf",
+                    "pollReq",
+                    "error",
+                    "implicitConfirm",
+                    "profiles",
+                    "messageTime",
+                    "delay",
+                    "delay-ends",
+                    "removeFromCRL",
+                    "time",
+                    "repeats",
+                    "no-krr",
+                    "lightweight",
+                    "one-per-message",
+                    "one-update-at-a-time",
+                    "ed25519",
+                    "rsa",
+                    "ml-dsa",
+                    "sha256-certificates"};
+  peer_.features.insert(subject == cmp::SubjectRule::Kind::any ? "any-subject" : "bound-subject");
+}
+
+}  // namespace cmpkit::conformance::test

@@ -1,0 +1,39 @@
+// The server of tests/support/world.h as a peer of the conformance suite.
+#pragma once
+
+#include "conformance/peer.h"
+#include "tests/support/world.h"
+
+namespace cmpkit::conformance::test {
+
+/// Lets those wait who ask for the profile `delaying`, for 5 seconds from when they asked first.
+class DelayingAuthority final : public cmp::Authority {
+ public:
+  DelayingAuthority(cmp::Authority& behind) : behind_(behind) {}
+  [[nodiscard]] cmp::Decision issue(const cmp::CertificateRequest& request, cmp::Time now) override;
+  [[nodiscard]] cmp::RevocationDecision revoke(const cmp::RevocationRequest& request, cmp::Time now) override {
+    return behind_.revoke(request, now);
+  }
+  [[nodiscard]] asn1::Name issuer() const override { return behind_.issuer(); }
+
+ private:
+  cmp::Authority& behind_;
+  std::map<Octets, cmp::Time> first_asked_;
+};
+
+/// A world with a responder whose requesters may ask for names of this kind, as a peer.
+class WorldPeer {
+ public:
+  explicit WorldPeer(cmp::SubjectRule::Kind subject);
+
+  [[nodiscard]] const Peer& peer() const { return peer_; }
+  cmp::test::World& world() { return world_; }
+
+ private:
+  cmp::test::World world_;
+  DelayingAuthority authority_;
+  std::unique_ptr<cmp::Responder> responder_;
+  Peer peer_;
+};
+
+}  // namespace cmpkit::conformance::test
