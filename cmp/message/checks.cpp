@@ -145,6 +145,13 @@ Fault confirm_wait_needs_time(const PKIMessage& m) {
              : "there is confirmWaitTime but no messageTime";
 }
 
+/// A name for a request that is not there has been forgotten by somebody: neither is to be guessed.
+Fault profile_for_each(const PKIMessage& m) {
+  const auto* requests = m.body.cert_requests();  // null: p10cr, which is one
+  const std::size_t count = requests != nullptr ? requests->size() : 1;
+  return profile_of(m.header, count).empty() ? Fault{} : fmt::format("certProfile has more names than {}", count);
+}
+
 Fault cert_profile(const PKIMessage& m) {
   if (find_info(m.header, asn1::id_it_certProfile) == nullptr) return {};
   if (!is_request(m.body.type()) && m.body.type() != PKIBody::genm)
@@ -343,6 +350,7 @@ const Row table[] = {
     {Stage::single, revocation, rules::X_01, "body.rr", one_revocation},
     {Stage::single, question, rules::S_01, "body.genm", one_question},
     {Stage::body, requests, rules::R_01, "body", some_request},
+    {Stage::body, requests | certification_request, rules::H_84, "header.generalInfo", profile_for_each},
     {Stage::body, requests, rules::R_03, "body.certTemplate", omitted_fields},
     {Stage::body, requests, rules::R_02, "body.certTemplate.subject", subject},
     {Stage::body, requests, rules::R_04, "body.certTemplate.publicKey", public_key},
