@@ -51,8 +51,9 @@ CryptoResult<Octets> make_subordinate(const CertificateIssuer& issuer, Bytes sub
   extensions.add(asn1::id_ce_authorityKeyIdentifier, false, std::move(*issuer_identifier));
   extensions.add(asn1::id_ce_subjectKeyIdentifier, false, std::move(*identifier));
   add_role(extensions, role);
-  return sign_certificate({above->subject(), {subject}, validity_of(period), public_key, extensions.all()},
-                          issuer.signer, environment.random);
+  const SerialNumber serial = random_serial(environment.random);
+  return sign_certificate({serial, above->subject(), {subject}, validity_of(period), public_key, extensions.all()},
+                          issuer.signer);
 }
 
 }  // namespace
@@ -64,8 +65,9 @@ CryptoResult<Octets> make_root_certificate(Bytes subject, const Signer& signer, 
   ExtensionList extensions;
   extensions.add(asn1::id_ce_subjectKeyIdentifier, false, std::move(*identifier));
   add_role(extensions, ca_role(std::nullopt));
-  return sign_certificate({{subject}, {subject}, validity_of(period), signer.public_key(), extensions.all()}, signer,
-                          environment.random);
+  const SerialNumber serial = random_serial(environment.random);
+  return sign_certificate({serial, {subject}, {subject}, validity_of(period), signer.public_key(), extensions.all()},
+                          signer);
 }
 
 CryptoResult<Octets> make_issuing_ca_certificate(const CertificateIssuer& issuer, Bytes subject, Bytes public_key,

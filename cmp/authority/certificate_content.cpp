@@ -1,7 +1,5 @@
 #include "cmp/authority/certificate_content.h"
 
-#include <array>
-
 #include "cmpkit/cmp/algorithms.h"
 
 namespace cmpkit::cmp {
@@ -15,14 +13,6 @@ CryptoResult<asn1::SubjectPublicKeyInfo> decode_key(Bytes public_key) {
   return *key;
 }
 
-/// Positive, and of 20 octets whatever the random bits are.
-std::array<std::uint8_t, 20> random_serial(Random& random) {
-  std::array<std::uint8_t, 20> serial{};
-  random.fill(serial);
-  serial[0] = static_cast<std::uint8_t>((serial[0] & 0x3FU) | 0x40U);
-  return serial;
-}
-
 CryptoResult<Octets> key_identifier(Bytes public_key, const Crypto& crypto) {
   const auto key = decode_key(public_key);
   if (!key) return tl::unexpected(key.error());
@@ -33,6 +23,13 @@ CryptoResult<Octets> key_identifier(Bytes public_key, const Crypto& crypto) {
 }
 
 }  // namespace
+
+SerialNumber random_serial(Random& random) {
+  SerialNumber serial{};
+  random.fill(serial);
+  serial[0] = static_cast<std::uint8_t>((serial[0] & 0x3FU) | 0x40U);
+  return serial;
+}
 
 CryptoResult<Octets> subject_key_identifier_value(Bytes public_key, const Crypto& crypto) {
   return key_identifier(public_key, crypto).map([](const Octets& identifier) {
@@ -48,15 +45,14 @@ CryptoResult<Octets> authority_key_identifier_value(const CertificateView& issue
   });
 }
 
-CryptoResult<Octets> sign_certificate(const CertificateContent& content, const Signer& signer, Random& random) {
+CryptoResult<Octets> sign_certificate(const CertificateContent& content, const Signer& signer) {
   const auto key = decode_key(content.public_key);
   if (!key) return tl::unexpected(key.error());
-  const auto serial = random_serial(random);
 
   asn1::Certificate certificate;
   asn1::TBSCertificate& tbs = certificate.tbsCertificate;
   tbs.version = asn1::Version::v3;
-  tbs.serialNumber = {serial};
+  tbs.serialNumber = {content.serial};
   tbs.signature = signer.algorithm();
   tbs.issuer = content.issuer;
   tbs.validity = content.validity;

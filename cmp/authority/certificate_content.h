@@ -1,6 +1,8 @@
 // A certificate before it is signed, and the signing.
 #pragma once
 
+#include <array>
+
 #include "cmpkit/asn1/extensions.h"
 #include "cmpkit/asn1/storage.h"
 #include "cmpkit/cmp/certificate.h"
@@ -30,16 +32,20 @@ CryptoResult<Octets> subject_key_identifier_value(Bytes public_key, const Crypto
 /// it would have from us.
 CryptoResult<Octets> authority_key_identifier_value(const CertificateView& issuer, const Crypto& crypto);
 
-/// All that makes a certificate but serial number and signature, which signing adds. Views only.
+/// A serial number of 20 octets (RFC 5280 Section 4.1.2.2), positive, 158 bits of it random.
+using SerialNumber = std::array<std::uint8_t, 20>;
+SerialNumber random_serial(Random& random);
+
+/// All that makes a certificate but its signature. Views only.
 struct CertificateContent {
+  Bytes serial;
   asn1::Name issuer, subject;
   asn1::Validity validity;
   Bytes public_key;  // DER of the SubjectPublicKeyInfo
   const asn1::Extensions& extensions;
 };
 
-/// DER of the version 3 certificate. Its serial number has 20 octets (RFC 5280 Section 4.1.2.2), 158 bits of them
-/// random.
-CryptoResult<Octets> sign_certificate(const CertificateContent& content, const Signer& signer, Random& random);
+/// DER of the version 3 certificate.
+CryptoResult<Octets> sign_certificate(const CertificateContent& content, const Signer& signer);
 
 }  // namespace cmpkit::cmp
