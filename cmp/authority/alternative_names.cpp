@@ -1,4 +1,9 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "cmp/authority/grant.h"
+#include "cmp/authority/name_patterns.h"
 
 namespace cmpkit::cmp {
 namespace {
@@ -42,14 +47,32 @@ std::string_view fault_of(const asn1::GeneralName& name) {
   }
 }
 
+Refusal refuse(std::string_view detail) { return refused(rules::R_09, "extensions.subjectAltName", detail); }
+
 }  // namespace
 
 bool is_null_dn(asn1::Name name) { return name.tlv.size() <= asn1::null_dn.tlv.size(); }
 
 Checked<void> check_alternative_names(const asn1::GeneralNames& names) {
   for (const asn1::GeneralName& name : names)
-    if (const std::string_view fault = fault_of(name); !fault.empty())
-      return tl::unexpected(refused(rules::R_09, "extensions.subjectAltName", fault));
+    if (const std::string_view fault = fault_of(name); !fault.empty()) return tl::unexpected(refuse(fault));
+  return {};
+}
+
+Checked<void> check_allowed_names(const asn1::GeneralNames& names, const CertificateProfile& profile) {
+  std::vector<std::string> texts;
+  std::ranges::transform(names, std::back_inserter(texts), pattern_text);
+  const auto fits = [](const std::string& text) {
+    return [&text](const std::string& pattern) { return fits_pattern(text, pattern); };
+  };
+  if (!profile.names_allowed.empty())
+    for (const std::string& text : texts)
+      if (std::ranges::none_of(profile.names_allowed, fits(text)) &&
+          std::ranges::none_of(profile.names_required, fits(text)))
+        return tl::unexpected(refuse(fmt::format("the profile does not allow the name {}", text)));
+  for (const std::string& pattern : profile.names_required)
+    if (std::ranges::none_of(texts, [&](const std::string& text) { return fits_pattern(text, pattern); }))
+      return tl::unexpected(refuse(fmt::format("the profile wants a name {}", pattern)));
   return {};
 }
 

@@ -4,7 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "cmp/authority/approval_question.h"
+#include "cmp/authority/distribution_point.h"
 #include "cmp/authority/grant.h"
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
@@ -21,6 +24,11 @@ struct CertificateAuthority::Implementation {
   [[nodiscard]] CertificateView certificate() const { return *CertificateView::decode(options.chain.front()); }
   [[nodiscard]] const ProfileRules* profile(std::string_view name) const;
   [[nodiscard]] Decision issue(const CertificateRequest& request, Time now) const;
+  [[nodiscard]] std::optional<Decision> ask_approval(const CertificateRequest& request, const ProfileRules& rules,
+                                                     asn1::Name subject, const KeyType& key, Time now) const;
+  [[nodiscard]] Checked<ExtensionList> extensions(const CertificateRequest& request, const ProfileRules& rules,
+                                                  const KeyType& key, asn1::Name subject, Bytes serial,
+                                                  Differences& differences) const;
   [[nodiscard]] Granted grant(const CertificateRequest& request, Octets certificate,
                               const Differences& differences) const;
 };
@@ -86,6 +94,22 @@ tl::expected<std::vector<ProfileRules>, std::string> read_profiles(std::vector<C
   return read;
 }
 
+/// What a profile needs beside itself.
+tl::expected<void, std::string> check_needs(const CertificateProfile& profile,
+                                            const CertificateAuthorityOptions& options,
+                                            const CertificateView& certificate) {
+  const auto lacks = [&](std::string_view what) {
+    return Reason(fmt::format("certificate profile \"{}\": {}", profile.name, what));
+  };
+  if (profile.approval && options.approvals == nullptr) return lacks("there is nobody who approves requests");
+  if (profile.subject_unique && options.store == nullptr)
+    return lacks("subject_unique needs the store of the issued certificates");
+  if (profile.ca_path_length && certificate.path_length() &&
+      *certificate.path_length() <= static_cast<std::int64_t>(*profile.ca_path_length))
+    return lacks(fmt::format("the CA's own certificate allows only {} CAs below it", *certificate.path_length()));
+  return {};
+}
+
 }  // namespace
 
 tl::expected<std::unique_ptr<CertificateAuthority>, std::string> CertificateAuthority::create(
@@ -99,6 +123,8 @@ tl::expected<std::unique_ptr<CertificateAuthority>, std::string> CertificateAuth
   if (auto checked = check_chain(options.chain, environment.crypto); !checked) return Reason(checked.error());
   auto profiles = read_profiles(std::move(options.profiles));
   if (!profiles) return Reason(profiles.error());
+  for (const ProfileRules& rules : *profiles)
+    if (auto checked = check_needs(rules.profile(), options, *certificate); !checked) return Reason(checked.error());
   auto identifier = authority_key_identifier_value(*certificate, environment.crypto);
   if (!identifier) return Reason(identifier.error().text);
   auto extra_certs = without_self_issued(options.chain);
@@ -154,20 +180,51 @@ Decision CertificateAuthority::Implementation::issue(const CertificateRequest& r
   Differences differences;
   const auto key = grant_key(request.public_key, *rules, environment.crypto);
   if (!key) return key.error();
+  const auto subject = grant_subject(request.subject, *rules, differences);
+  if (!subject) return subject.error();
+  if (rules->profile().subject_unique)
+    if (auto checked = check_unique_subject(request, {*subject}, *options.store, now); !checked) return checked.error();
   const auto validity = grant_validity(request.validity, rules->profile(), ours, now, differences);
   if (!validity) return validity.error();
-  auto identifier = subject_key_identifier_value(request.public_key, environment.crypto);
-  if (!identifier) return broken(identifier.error());
-  auto extensions = grant_extensions(request, **key, *rules, *identifier, differences);
-  if (!extensions) return extensions.error();
-  extensions->add(asn1::id_ce_subjectKeyIdentifier, false, std::move(*identifier));
-  extensions->add(asn1::id_ce_authorityKeyIdentifier, false, issuer_identifier);
+  const SerialNumber serial = random_serial(environment.random);
+  const auto all = extensions(request, *rules, **key, {*subject}, serial, differences);
+  if (!all) return all.error();
+  if (auto undecided = ask_approval(request, *rules, {*subject}, **key, now)) return std::move(*undecided);
 
-  auto certificate =
-      sign_certificate({ours.subject(), request.subject, *validity, request.public_key, extensions->all()},
-                       *options.signer, environment.random);
+  auto certificate = sign_certificate({serial, ours.subject(), {*subject}, *validity, request.public_key, all->all()},
+                                      *options.signer);
   if (!certificate) return broken(certificate.error());
   return grant(request, std::move(*certificate), differences);
+}
+
+/// Nothing: the request may go on.
+std::optional<Decision> CertificateAuthority::Implementation::ask_approval(const CertificateRequest& request,
+                                                                           const ProfileRules& rules,
+                                                                           asn1::Name subject, const KeyType& key,
+                                                                           Time now) const {
+  if (!rules.profile().approval) return std::nullopt;
+  auto id = approval_id(request, environment.crypto);
+  if (!id) return broken(id.error());
+  ApprovalAnswer answer = options.approvals->ask(
+      {std::move(*id), request, asn1::name_text(subject), rules.profile().name, std::string(key.name)}, now);
+  if (auto* waiting = std::get_if<Waiting>(&answer)) return std::move(*waiting);
+  if (const auto* rejected = std::get_if<Rejected>(&answer))
+    return refused(rules::R_09, "",
+                   rejected->reason.empty() ? "it was not approved" : "it was not approved: " + rejected->reason);
+  return std::nullopt;
+}
+
+Checked<ExtensionList> CertificateAuthority::Implementation::extensions(const CertificateRequest& request,
+                                                                        const ProfileRules& rules, const KeyType& key,
+                                                                        asn1::Name subject, Bytes serial,
+                                                                        Differences& differences) const {
+  const auto identifier = subject_key_identifier_value(request.public_key, environment.crypto);
+  if (!identifier) return tl::unexpected(broken(identifier.error()));
+  const std::uint32_t partition = serial_partition(serial, options.crls.partitions);
+  const Octets points = options.crls.url.empty() ? Octets{} : distribution_points_value(options.crls.url_of(partition));
+  const Octets access = options.certificate_url.empty() ? Octets{} : ca_issuers_value(options.certificate_url);
+  return grant_extensions(request, key, rules, {*identifier, issuer_identifier, points, access}, is_null_dn(subject),
+                          differences);
 }
 
 Granted CertificateAuthority::Implementation::grant(const CertificateRequest& request, Octets certificate,

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -15,51 +14,15 @@ using asn1::KeyUsage;
 
 Refusal refuse(std::string_view field, std::string_view detail) { return refused(rules::R_09, field, detail); }
 
-// --- keyUsage
-
-std::string names_of(std::uint64_t bits) {
-  std::vector<std::string_view> names;
-  for (const asn1::NamedNumber& bit : asn1::type_of<KeyUsage>().numbers)
-    if (((bits >> bit.number) & 1U) != 0) names.push_back(bit.name);
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-KeyUsage usage_of(std::initializer_list<KeyUsage::Bit> bits) {
-  KeyUsage out;
-  for (const auto bit : bits) out.set(bit);
-  return out;
-}
-
-/// What a key can be used for at all: RFC 3279, RFC 5480, RFC 8410, RFC 9881, RFC 9909, RFC 9935, each in its section
-/// on keyUsage. The bits of CAs are left out.
-KeyUsage possible_usage(KeyFamily family) {
-  switch (family) {
-    case KeyFamily::rsa:
-      return usage_of({KeyUsage::digitalSignature, KeyUsage::nonRepudiation, KeyUsage::keyEncipherment,
-                       KeyUsage::dataEncipherment});
-    case KeyFamily::ec:
-      return usage_of({KeyUsage::digitalSignature, KeyUsage::nonRepudiation, KeyUsage::keyAgreement,
-                       KeyUsage::encipherOnly, KeyUsage::decipherOnly});
-    case KeyFamily::x25519:
-    case KeyFamily::x448:
-      return usage_of({KeyUsage::keyAgreement, KeyUsage::encipherOnly, KeyUsage::decipherOnly});
-    case KeyFamily::ml_kem:
-      return usage_of({KeyUsage::keyEncipherment});
-    case KeyFamily::ed25519:
-    case KeyFamily::ed448:
-    case KeyFamily::ml_dsa:
-    case KeyFamily::slh_dsa:
-      return usage_of({KeyUsage::digitalSignature, KeyUsage::nonRepudiation});
-  }
-  return {};
-}
-
-KeyUsage usual_usage(const KeyType& key) {
-  if (key.can_sign) return usage_of({KeyUsage::digitalSignature});
-  return usage_of({key.family == KeyFamily::ml_kem ? KeyUsage::keyEncipherment : KeyUsage::keyAgreement});
-}
-
 // --- the wishes
+
+/// What a new certificate has anew, whatever the old one had.
+bool is_made_by_ca(asn1::Oid id) {
+  static constexpr std::array made = {asn1::id_ce_subjectKeyIdentifier, asn1::id_ce_authorityKeyIdentifier,
+                                      asn1::id_ce_basicConstraints,     asn1::id_ce_cRLDistributionPoints,
+                                      asn1::id_pe_authorityInfoAccess,  asn1::id_ce_noRevAvail};
+  return std::ranges::find(made, id) != made.end();
+}
 
 /// The extensions asked for; for a key update also those of the certificate to update that need not be repeated.
 /// RFC 9483 Section 4.1.3: the template should hold only the names and the public key.
@@ -75,8 +38,9 @@ Checked<asn1::Extensions> wishes_of(const CertificateRequest& request, const Pro
   for (const Extension& extension : old->asn1().tbsCertificate.extensions.value_or(asn1::Extensions{})) {
     const asn1::Oid id = extension.extnID;
     const bool inherited = id == asn1::id_ce_subjectAltName || id == asn1::id_ce_keyUsage ||
-                           id == asn1::id_ce_extKeyUsage || rules.takes_over(id);
-    if (inherited && asn1::find_extension(wishes, id) == nullptr) wishes.push_back(extension);
+                           id == asn1::id_ce_extKeyUsage || (rules.takes_over(id) && !is_made_by_ca(id));
+    const bool added = asn1::find_extension(rules.added_extensions(), id) != nullptr;
+    if (inherited && !added && asn1::find_extension(wishes, id) == nullptr) wishes.push_back(extension);
   }
   return wishes;
 }
@@ -93,16 +57,17 @@ Checked<T> decode_wish(const Extension& wish) {
 
 class Granting {
  public:
-  Granting(const KeyType& key, const ProfileRules& rules, bool without_subject, Bytes own_identifier,
+  Granting(const KeyType& key, const ProfileRules& rules, const OwnExtensions& own, bool without_subject,
            Differences& differences)
       : key_(key),
         rules_(rules),
+        own_(own),
         without_subject_(without_subject),
-        own_identifier_(own_identifier),
         differences_(differences),
         purposes_(rules.default_purposes().begin(), rules.default_purposes().end()) {}
 
   Checked<void> take(const Extension& wish) {
+    if (asn1::find_extension(rules_.added_extensions(), wish.extnID) != nullptr) return replace(wish);
     for (const Row& row : rows)
       if (row.id == wish.extnID) return (this->*row.take)(wish);
     return take_other(wish);
@@ -112,18 +77,19 @@ class Granting {
     // RFC 9483 Section 4.1.1, RFC 5280 Section 4.1.2.6: the names are in one of the two at least.
     if (without_subject_ && !alternative_names_)
       return tl::unexpected(refused(rules::R_02, "subject", "the subject is empty and there is no subjectAltName"));
-    const KeyUsage key_usage = key_usage_.value_or(default_key_usage());
-    if (key_usage.bits == 0)
-      return tl::unexpected(refuse("publicKey", fmt::format("the profile has no use for a key of type {}", key_.name)));
+    if (auto checked = check_allowed_names(names_, rules_.profile()); !checked) return tl::unexpected(checked.error());
+    const auto key_usage = grant_key_usage(key_usage_ ? &*key_usage_ : nullptr, key_, rules_, differences_);
+    if (!key_usage) return tl::unexpected(key_usage.error());
     ExtensionList out;
-    out.add(asn1::id_ce_basicConstraints, true, asn1::encode(asn1::BasicConstraints{}));
-    out.add(asn1::id_ce_keyUsage, true, asn1::encode(key_usage));
+    add_constraints(out);
+    if (*key_usage) out.add(asn1::id_ce_keyUsage, true, asn1::encode(**key_usage));
     if (!purposes_.empty()) out.add(asn1::id_ce_extKeyUsage, purposes_critical_, asn1::encode(purposes_));
     if (alternative_names_)  // RFC 5280 Section 4.2.1.6: critical where it stands for the subject
       out.add(asn1::id_ce_subjectAltName, without_subject_ || alternative_names_->critical,
               copy_of(alternative_names_->extnValue));
-    for (const Extension& extension : others_)
-      out.add(extension.extnID, extension.critical, copy_of(extension.extnValue));
+    for (const Extension& extension : others_) add(out, extension);
+    for (const Extension& extension : rules_.added_extensions()) add(out, extension);
+    add_own(out);
     return out;
   }
 
@@ -132,33 +98,43 @@ class Granting {
     asn1::Oid id;
     Checked<void> (Granting::*take)(const Extension&);
   };
-  static const std::array<Row, 6> rows;
+  static const std::array<Row, 9> rows;
 
-  /// What the profile allows of `usage` for this key.
-  [[nodiscard]] KeyUsage allowed(KeyUsage usage) const {
-    usage.bits &= rules_.key_usage().bits & possible_usage(key_.family).bits;
-    return usage;
+  static void add(ExtensionList& out, const Extension& extension) {
+    out.add(extension.extnID, extension.critical, copy_of(extension.extnValue));
   }
 
-  /// Where none is asked for: the usual one, or whatever the profile allows for such a key.
-  [[nodiscard]] KeyUsage default_key_usage() const {
-    const KeyUsage usual = allowed(usual_usage(key_));
-    return usual.bits != 0 ? usual : allowed(possible_usage(key_.family));
+  void add_constraints(ExtensionList& out) const {
+    asn1::BasicConstraints constraints;
+    if (const auto& length = rules_.profile().ca_path_length) constraints = {true, path_length_.value_or(*length)};
+    if (constraints.cA || constraints_asked_ || !rules_.profile().as_requested)
+      out.add(asn1::id_ce_basicConstraints, true, asn1::encode(constraints));
+  }
+
+  void add_own(ExtensionList& out) const {
+    const auto add_value = [&](asn1::Oid id, Bytes value) {
+      if (!value.empty()) out.add(id, false, copy_of(value));
+    };
+    add_value(asn1::id_ce_subjectKeyIdentifier, own_.subject_key_identifier);
+    add_value(asn1::id_ce_authorityKeyIdentifier, own_.authority_key_identifier);
+    add_value(asn1::id_pe_authorityInfoAccess, own_.information_access);
+    // RFC 9608 Section 3: noRevAvail is not critical, and there is no cRLDistributionPoints then
+    if (rules_.profile().short_lived)
+      out.add(asn1::id_ce_noRevAvail, false, asn1::encode(asn1::NoRevAvail{}));
+    else
+      add_value(asn1::id_ce_cRLDistributionPoints, own_.distribution_points);
+  }
+
+  /// One that the profile or the CA gives, whatever is asked for.
+  Checked<void> replace(const Extension& wish) {
+    differences_.push_back(asn1::name_of(wish.extnID) + " is that of the CA");
+    return {};
   }
 
   Checked<void> take_key_usage(const Extension& wish) {
     const auto asked = decode_wish<KeyUsage>(wish);
     if (!asked) return tl::unexpected(asked.error());
-    if (asked->has(KeyUsage::keyCertSign) || asked->has(KeyUsage::cRLSign))
-      return tl::unexpected(refuse("extensions.keyUsage", "keyCertSign and cRLSign are for CAs; none is made here"));
-    const KeyUsage granted = allowed(*asked);
-    if (granted.bits == 0)
-      return tl::unexpected(refuse(
-          "extensions.keyUsage",
-          fmt::format("the profile allows nothing of [{}] for a key of type {}", names_of(asked->bits), key_.name)));
-    if (granted != *asked)
-      differences_.push_back(fmt::format("keyUsage is without {}", names_of(asked->bits & ~granted.bits)));
-    key_usage_ = granted;
+    key_usage_ = *asked;
     return {};
   }
 
@@ -175,37 +151,55 @@ class Granting {
   }
 
   Checked<void> take_alternative_names(const Extension& wish) {
-    const auto names = decode_wish<asn1::SubjectAltName>(wish);
+    auto names = decode_wish<asn1::SubjectAltName>(wish);
     if (!names) return tl::unexpected(names.error());
     if (auto checked = check_alternative_names(*names); !checked) return checked;
     alternative_names_ = wish;
+    names_ = std::move(*names);
     return {};
   }
 
   Checked<void> take_basic_constraints(const Extension& wish) {
     const auto asked = decode_wish<asn1::BasicConstraints>(wish);
     if (!asked) return tl::unexpected(asked.error());
-    if (asked->cA || asked->pathLenConstraint)
+    const auto& longest = rules_.profile().ca_path_length;
+    if (!longest && (asked->cA || asked->pathLenConstraint))
       return tl::unexpected(refuse("extensions.basicConstraints", "no CA certificates are issued on request"));
+    constraints_asked_ = true;
+    if (longest) path_length_ = std::min<std::int64_t>(asked->pathLenConstraint.value_or(*longest), *longest);
+    if (longest && (!asked->cA || (asked->pathLenConstraint && asked->pathLenConstraint != path_length_)))
+      differences_.emplace_back("basicConstraints is that of the profile");
     return {};
   }
 
   Checked<void> take_key_identifier(const Extension& wish) {
-    if (!same_octets(wish.extnValue, own_identifier_))
+    if (!same_octets(wish.extnValue, own_.subject_key_identifier))
       differences_.emplace_back("subjectKeyIdentifier is made from the key by the CA");
     return {};
   }
 
-  Checked<void> take_authority_identifier(const Extension&) {
-    differences_.emplace_back("authorityKeyIdentifier is that of the CA");
+  Checked<void> take_distribution_points(const Extension& wish) {
+    return own_.distribution_points.empty() && !rules_.profile().short_lived ? take_other(wish) : replace(wish);
+  }
+
+  Checked<void> take_information_access(const Extension& wish) {
+    return own_.information_access.empty() ? take_other(wish) : replace(wish);
+  }
+
+  /// Whether revocation is told of is not for the holder to say (RFC 9608 Section 3).
+  Checked<void> take_no_revocation(const Extension& wish) {
+    if (!rules_.profile().short_lived) return leave_out(wish);
+    if (wish.critical) return replace(wish);
     return {};
   }
 
   Checked<void> take_other(const Extension& wish) {
-    if (rules_.takes_over(wish.extnID)) {
-      others_.push_back(wish);
-      return {};
-    }
+    if (!rules_.takes_over(wish.extnID)) return leave_out(wish);
+    others_.push_back(wish);
+    return {};
+  }
+
+  Checked<void> leave_out(const Extension& wish) {
     const std::string name = asn1::name_of(wish.extnID);
     if (wish.critical)
       return tl::unexpected(
@@ -216,32 +210,39 @@ class Granting {
 
   const KeyType& key_;
   const ProfileRules& rules_;
+  const OwnExtensions& own_;
   const bool without_subject_;
-  const Bytes own_identifier_;
   Differences& differences_;
   std::optional<KeyUsage> key_usage_;
   asn1::ExtKeyUsageSyntax purposes_;
   bool purposes_critical_ = false;
   std::optional<Extension> alternative_names_;
+  asn1::GeneralNames names_;  // of alternative_names_
+  bool constraints_asked_ = false;
+  std::optional<std::int64_t> path_length_;
   std::vector<Extension> others_;
 };
 
-const std::array<Granting::Row, 6> Granting::rows = {{
+const std::array<Granting::Row, 9> Granting::rows = {{
     {asn1::id_ce_subjectAltName, &Granting::take_alternative_names},
     {asn1::id_ce_keyUsage, &Granting::take_key_usage},
     {asn1::id_ce_extKeyUsage, &Granting::take_purposes},
     {asn1::id_ce_basicConstraints, &Granting::take_basic_constraints},
     {asn1::id_ce_subjectKeyIdentifier, &Granting::take_key_identifier},
-    {asn1::id_ce_authorityKeyIdentifier, &Granting::take_authority_identifier},
+    {asn1::id_ce_authorityKeyIdentifier, &Granting::replace},
+    {asn1::id_ce_cRLDistributionPoints, &Granting::take_distribution_points},
+    {asn1::id_pe_authorityInfoAccess, &Granting::take_information_access},
+    {asn1::id_ce_noRevAvail, &Granting::take_no_revocation},
 }};
 
 }  // namespace
 
 Checked<ExtensionList> grant_extensions(const CertificateRequest& request, const KeyType& key,
-                                        const ProfileRules& rules, Bytes own_identifier, Differences& differences) {
+                                        const ProfileRules& rules, const OwnExtensions& own, bool without_subject,
+                                        Differences& differences) {
   const auto wishes = wishes_of(request, rules);
   if (!wishes) return tl::unexpected(wishes.error());
-  Granting granting(key, rules, is_null_dn(request.subject), own_identifier, differences);
+  Granting granting(key, rules, own, without_subject, differences);
   for (const Extension& wish : *wishes)
     if (auto taken = granting.take(wish); !taken) return tl::unexpected(taken.error());
   return granting.finish();

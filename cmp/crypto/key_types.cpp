@@ -87,6 +87,8 @@ CryptoResult<const KeyType*> ec_key_type(const std::optional<asn1::Any>& paramet
 
 }  // namespace
 
+std::span<const KeyType> known_key_types() { return table; }
+
 const KeyType* key_type_named(std::string_view name) {
   if (name.starts_with("ec:")) name.remove_prefix(3);
   const auto alias = std::ranges::find_if(aliases, [&](const auto& a) { return same_ignoring_case(a.name, name); });

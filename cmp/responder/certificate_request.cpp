@@ -148,6 +148,7 @@ std::optional<Refusal> authorise(const Admitted& operation, std::size_t index, c
   out.request.requester = &operation.sender().requester;
   out.request.transaction_id = *operation.header().transactionID;
   out.request.cert_req_id = request_id(body, index);
+  out.request.holder = operation.from.sender_key;
 
   if (body.type() == PKIBody::kur) {
     if (auto refusal = check_key_update(operation, index, out, policy, trail)) return refusal;

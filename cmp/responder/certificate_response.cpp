@@ -139,6 +139,7 @@ IssuedCertificate Responder::Engine::issued(const Admitted& operation, Octets ce
     const Bytes key[] = {public_key};
     out.serial = copy_of(decoded->tbsCertificate.serialNumber.octets);
     out.key_digest = environment_.crypto.hash(identifier_of(Digest::sha256), key).value_or(Octets{});
+    out.subject = subject_key(decoded->tbsCertificate.subject);
   }
   out.certificate = std::move(certificate);
   return out;

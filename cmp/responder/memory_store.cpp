@@ -1,6 +1,6 @@
 // The memory store: tables in shards with a lock of their own, so that threads that work on different transactions do
 // not wait for each other. A commit takes the locks of all shards that it touches, always in the order transaction,
-// certificates, keys, CRLs, and within a table by address; readers take one.
+// certificates, keys, subjects, CRLs, and within a table by address; readers take one.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -9,6 +9,7 @@
 #include <mutex>
 #include <set>
 
+#include "cmpkit/asn1/names.h"
 #include "cmpkit/cmp/store.h"
 
 namespace cmpkit::cmp {
@@ -30,9 +31,10 @@ struct CertificateShard {
   std::set<Octets> revoked;  // the serial numbers of those on CRLs
 };
 
-struct KeyShard {
+/// By the digest of the key, or by the subject.
+struct IndexShard {
   std::mutex mutex;
-  std::map<Octets, std::set<Octets>> serials;  // by the digest of the key
+  std::map<Octets, std::set<Octets>> serials;
 };
 
 template <class Shard>
@@ -100,10 +102,11 @@ class MemoryStore final : public Store {
   }
 
   tl::expected<std::vector<IssuedCertificate>, StoreError> certificates_for(Bytes key_digest) override {
-    std::vector<IssuedCertificate> found;
-    for (const Octets& serial : serials_for(key_digest))
-      if (auto each = certificate(serial); each && *each) found.push_back(std::move(**each));
-    return found;
+    return found_in(keys_, key_digest);
+  }
+
+  tl::expected<std::vector<IssuedCertificate>, StoreError> certificates_named(Bytes subject) override {
+    return found_in(subjects_, subject);
   }
 
   tl::expected<std::vector<IssuedCertificate>, StoreError> revoked(std::uint32_t partition,
@@ -152,11 +155,17 @@ class MemoryStore final : public Store {
 
  private:
   struct Locked;
-  std::set<Octets> serials_for(Bytes key_digest) {
-    KeyShard& shard = keys_.of(key_digest);
+  static std::set<Octets> serials_in(Shards<IndexShard>& index, Bytes key) {
+    IndexShard& shard = index.of(key);
     const std::lock_guard lock(shard.mutex);
-    const auto it = shard.serials.find(copy_of(key_digest));
+    const auto it = shard.serials.find(copy_of(key));
     return it == shard.serials.end() ? std::set<Octets>{} : it->second;
+  }
+  std::vector<IssuedCertificate> found_in(Shards<IndexShard>& index, Bytes key) {
+    std::vector<IssuedCertificate> found;
+    for (const Octets& serial : serials_in(index, key))
+      if (auto each = certificate(serial); each && *each) found.push_back(std::move(**each));
+    return found;
   }
   tl::expected<Commit, StoreError> check(const Change& change);
   tl::expected<void, StoreError> reserve(const Change& change);
@@ -165,7 +174,7 @@ class MemoryStore final : public Store {
 
   Shards<TransactionShard> transactions_;
   Shards<CertificateShard> certificates_;
-  Shards<KeyShard> keys_;
+  Shards<IndexShard> keys_, subjects_;
   std::mutex crl_mutex_;
   std::map<std::uint32_t, StoredCrl> crls_;
   std::atomic<std::uint64_t> revocations_ = 0;
@@ -177,20 +186,22 @@ class MemoryStore final : public Store {
 struct MemoryStore::Locked {
   Locked(MemoryStore& store, const Change& change) {
     std::vector<CertificateShard*> certificates;
-    std::vector<KeyShard*> keys;
+    std::vector<IndexShard*> keys, subjects;
     for (const auto& certificate : change.certificates) {
       certificates.push_back(&store.certificates_.of(certificate.serial));
       keys.push_back(&store.keys_.of(certificate.key_digest));
+      subjects.push_back(&store.subjects_.of(certificate.subject));
     }
     if (change.transaction)
       transaction_lock = std::unique_lock(store.transactions_.of(change.transaction->transaction_id).mutex);
     certificate_locks = lock_all(std::move(certificates));
     key_locks = lock_all(std::move(keys));
+    subject_locks = lock_all(std::move(subjects));
     if (change.crl) crl_lock = std::unique_lock(store.crl_mutex_);
   }
 
   std::unique_lock<std::mutex> transaction_lock, crl_lock;
-  std::vector<std::unique_lock<std::mutex>> certificate_locks, key_locks;
+  std::vector<std::unique_lock<std::mutex>> certificate_locks, key_locks, subject_locks;
 };
 
 tl::expected<Commit, StoreError> MemoryStore::commit(const Change& change) {
@@ -251,7 +262,10 @@ void MemoryStore::put(const IssuedCertificate& certificate) {
   IssuedCertificate& stored = shard.by_serial[certificate.serial];
   const bool on_crl_changes = stored.on_crl != certificate.on_crl;
   const bool entry_changes = certificate.on_crl && stored.reason != certificate.reason;
-  if (stored.version == 0) keys_.of(certificate.key_digest).serials[certificate.key_digest].insert(certificate.serial);
+  if (stored.version == 0) {
+    keys_.of(certificate.key_digest).serials[certificate.key_digest].insert(certificate.serial);
+    subjects_.of(certificate.subject).serials[certificate.subject].insert(certificate.serial);
+  }
   stored = certificate;
   ++stored.version;
   if (stored.on_crl)
@@ -267,6 +281,18 @@ std::uint32_t serial_partition(Bytes serial, std::uint32_t partitions) {
   std::uint32_t tail = 0;
   for (const std::uint8_t octet : serial.last(std::min<std::size_t>(serial.size(), 4))) tail = tail << 8U | octet;
   return partitions < 2 ? 0 : tail % partitions;
+}
+
+Octets subject_key(asn1::Name subject) {
+  Octets out;
+  for (const char c : asn1::name_text(subject)) {
+    const bool after_space = !out.empty() && (out.back() == ' ' || out.back() == '=');
+    if (c == ' ' && after_space) continue;
+    if ((c == '/' || c == '+') && !out.empty() && out.back() == ' ') out.pop_back();
+    out.push_back(static_cast<std::uint8_t>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c));
+  }
+  if (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
 }
 
 std::unique_ptr<Store> memory_store(const MemoryStoreLimits& limits) { return std::make_unique<MemoryStore>(limits); }

@@ -34,6 +34,7 @@ inline cmp::IssuedCertificate issued(std::string_view serial, std::string_view k
   out.certificate = octets("certificate " + std::string(serial));
   out.holder = octets("secret 1");
   out.key_digest = octets(key);
+  out.subject = octets("/cn=subject of " + std::string(key));
   out.status_since = at(7);
   out.on_crl = true;
   out.reason = asn1::CRLReason::superseded;

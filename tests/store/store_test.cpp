@@ -108,6 +108,7 @@ TEMPLATE_LIST_TEST_CASE("a store gives back a certificate as it was put in", "[s
   CHECK(found->certificate == expected.certificate);
   CHECK(found->holder == expected.holder);
   CHECK(found->key_digest == expected.key_digest);
+  CHECK(found->subject == expected.subject);
   CHECK(found->status == IssuedCertificate::Status::unconfirmed);
   CHECK(found->status_since == expected.status_since);
   CHECK(found->on_crl == expected.on_crl);
@@ -146,6 +147,9 @@ TEMPLATE_LIST_TEST_CASE("a store finds the certificates for a key", "[store]", A
   REQUIRE(store->commit(change(with_status(*store, "S1", IssuedCertificate::Status::rejected))) == Commit::done);
   CHECK(count_for(*store, "key 1") == 2);
   CHECK(store->certificates_for(bytes_of("key 2"))->front().serial == octets("S3"));
+  CHECK(store->certificates_named(bytes_of("/cn=subject of key 2"))->front().serial == octets("S3"));
+  CHECK(store->certificates_named(bytes_of("/cn=subject of key 1"))->size() == count_for(*store, "key 1"));
+  CHECK(store->certificates_named(bytes_of("/cn=nobody"))->empty());
 }
 
 TEMPLATE_LIST_TEST_CASE("a store lists what is on the CRL, by partition, and tells when that changes", "[store]",

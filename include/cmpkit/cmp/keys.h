@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -56,6 +57,9 @@ struct KeyType {
   unsigned bits;        // EC: of the order; else the classical strength doubled
   bool can_sign;
 };
+
+/// Every type that we know, RSA once. Static.
+std::span<const KeyType> known_key_types();
 
 /// The type that a person calls so, without the size for RSA; null for a name we do not know.
 const KeyType* key_type_named(std::string_view name);

@@ -63,6 +63,7 @@ struct IssuedCertificate {
   Octets certificate;  // DER
   Octets holder;       // the transaction's sender
   Octets key_digest;   // SHA-256 of the SubjectPublicKeyInfo
+  Octets subject;      // subject_key() of its subject
   Status status = Status::unconfirmed;
   Time status_since{};
   bool on_crl = false;                                           // it is on CRLs that are made from now on
@@ -109,6 +110,9 @@ class Store {
   /// The certificates, of whatever status, for this key (SHA-256 of its SubjectPublicKeyInfo).
   [[nodiscard]] virtual tl::expected<std::vector<IssuedCertificate>, StoreError> certificates_for(Bytes key_digest) = 0;
 
+  /// The certificates, of whatever status, with this subject (subject_key()).
+  [[nodiscard]] virtual tl::expected<std::vector<IssuedCertificate>, StoreError> certificates_named(Bytes subject) = 0;
+
   /// The certificates with on_crl, of one partition (serial_partition()) of `partitions`.
   [[nodiscard]] virtual tl::expected<std::vector<IssuedCertificate>, StoreError> revoked(std::uint32_t partition,
                                                                                          std::uint32_t partitions) = 0;
@@ -131,6 +135,9 @@ class Store {
 
 /// Which of so many partitions a certificate belongs to, by its serial number's last octets.
 std::uint32_t serial_partition(Bytes serial, std::uint32_t partitions);
+
+/// Under which the certificates of a subject are found: the same for names that differ in case and space only.
+Octets subject_key(asn1::Name subject);
 
 /// How much a memory store takes in; a commit that would exceed it is an error. A transaction is some 4 KB, a
 /// certificate some 1 KB.

@@ -47,6 +47,22 @@ Asked& Asked::updating(Octets old_certificate) {
   return type(asn1::PKIBody::kur);
 }
 
+Asked& Asked::asked_by(const Requester& requester, std::string_view holder) {
+  requester_ = &requester;
+  holder_ = copy_of(bytes_of(holder));
+  return *this;
+}
+
+Asked& Asked::at(Time time) {
+  at_ = time;
+  return *this;
+}
+
+Asked& Asked::transaction(std::string_view id) {
+  transaction_id_ = copy_of(bytes_of(id));
+  return *this;
+}
+
 Asked& Asked::extension(asn1::Oid id, bool critical, Octets value) {
   extensions_.push_back({id, critical, storage_.keep(std::move(value))});
   return *this;
@@ -60,6 +76,12 @@ Asked& Asked::dns_name(std::string_view name) {
 
 Asked& Asked::alternative_name(asn1::GeneralName name) {
   return extension(asn1::id_ce_subjectAltName, false, asn1::encode(asn1::GeneralNames{name}));
+}
+
+Asked& Asked::uri(std::string_view name) {
+  asn1::GeneralName out;
+  out.value.emplace<asn1::GeneralName::uniformResourceIdentifier>(asn1::IA5String{name});
+  return alternative_name(out);
 }
 
 Asked& Asked::key_usage(std::initializer_list<asn1::KeyUsage::Bit> bits) {
@@ -84,7 +106,10 @@ Decision Asked::from(Authority& authority) {
   request.validity = validity_ ? &*validity_ : nullptr;
   request.profile = profile_;
   request.old_certificate = old_certificate_;
-  return authority.issue(request, now);
+  request.transaction_id = transaction_id_;
+  request.holder = holder_;
+  request.requester = requester_;
+  return authority.issue(request, at_);
 }
 
 TestCa::TestCa(std::string_view key) : root_signer(new_signer(key)), signer(new_signer(key)) {
@@ -97,7 +122,11 @@ TestCa::TestCa(std::string_view key) : root_signer(new_signer(key)), signer(new_
 }
 
 CertificateAuthorityOptions TestCa::options(std::vector<CertificateProfile> profiles) const {
-  return {signer, {certificate, root}, {}, std::move(profiles)};
+  CertificateAuthorityOptions options;
+  options.signer = signer;
+  options.chain = {certificate, root};
+  options.profiles = std::move(profiles);
+  return options;
 }
 
 std::unique_ptr<CertificateAuthority> TestCa::authority(CertificateProfile profile) const {

@@ -36,10 +36,15 @@ class Asked {
   Asked& profile(std::string_view name);
   Asked& type(asn1::PKIBody::Type type);
   Asked& updating(Octets old_certificate);
+  /// The requester must outlive this.
+  Asked& asked_by(const Requester& requester, std::string_view holder = {});
+  Asked& at(Time time);
+  Asked& transaction(std::string_view id);
   Asked& extension(asn1::Oid id, bool critical, Octets value);
 
   // The usual extensions, none of them critical
   Asked& dns_name(std::string_view name);
+  Asked& uri(std::string_view name);
   Asked& alternative_name(asn1::GeneralName name);
   Asked& key_usage(std::initializer_list<asn1::KeyUsage::Bit> bits);
   Asked& purposes(asn1::ExtKeyUsageSyntax ids);
@@ -53,7 +58,9 @@ class Asked {
 
  private:
   asn1::PKIBody::Type type_ = asn1::PKIBody::cr;
-  Octets subject_, public_key_, old_certificate_;
+  Octets subject_, public_key_, old_certificate_, transaction_id_, holder_;
+  const Requester* requester_ = nullptr;
+  Time at_ = now;
   std::string profile_;
   std::optional<asn1::OptionalValidity> validity_;
   asn1::Extensions extensions_;

@@ -85,6 +85,18 @@ TEST_CASE("a profile that is not understood is refused with the setting and the 
       {"an unknown purpose", [](auto& p) { p.purposes = {"clientAuth!"}; }, "purposes: \"clientAuth!\""},
       {"an unknown usual purpose", [](auto& p) { p.default_purposes = {"x"}; }, "default_purposes: \"x\""},
       {"an unknown extension", [](auto& p) { p.extensions = {"1.2.x"}; }, "extensions: \"1.2.x\""},
+      {"an unknown usual use", [](auto& p) { p.default_key_usage = {"signing"}; }, "default_key_usage: \"signing\""},
+      {"an unknown attribute", [](auto& p) { p.subject_required = {"name?"}; }, "subject_required: \"name?\""},
+      {"two attributes in one", [](auto& p) { p.subject_allowed = {"O/CN"}; }, "subject_allowed: \"O/CN\""},
+      {"a fixed subject that is no name", [](auto& p) { p.subject_fixed = "O=x"; }, "subject_fixed: \"O=x\""},
+      {"a usual subject that is no name", [](auto& p) { p.subject_default = "/X?=x"; }, "subject_default"},
+      {"a name of no kind", [](auto& p) { p.names_allowed = {"*.example"}; }, "names_allowed: \"*.example\""},
+      {"a required name of no kind", [](auto& p) { p.names_required = {"dns:x"}; }, "names_required: \"dns:x\""},
+      {"an added extension without value", [](auto& p) { p.added_extensions = {"1.2.3"}; }, "added_extensions"},
+      {"an added extension without DER", [](auto& p) { p.added_extensions = {"1.2.3=0500"}; }, "has no DER:"},
+      {"an added extension cut off", [](auto& p) { p.added_extensions = {"1.2.3=DER:0501"}; }, "digits of one DER"},
+      {"a short-lived CA", [](auto& p) { p.short_lived = true, p.ca_path_length = 0; }, "short_lived"},
+      {"a unique subject without store", [](auto& p) { p.subject_unique = true; }, "needs the store"},
   };
   const TestCa ca;
   for (const Row& row : rows) {
