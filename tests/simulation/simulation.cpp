@@ -1,0 +1,308 @@
+#include "tests/simulation/simulation.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "cmpkit/asn1/names.h"
+#include "cmpkit/asn1/oids.h"
+#include "cmpkit/cmp/algorithms.h"
+#include "cmpkit/cmp/botan.h"
+#include "cmpkit/cmp/enrollment.h"
+#include "cmpkit/cmp/inquiry.h"
+#include "cmpkit/cmp/revocation.h"
+
+namespace cmpkit::simulation {
+
+using asn1::PKIBody;
+using std::chrono::seconds;
+using Status = cmp::IssuedCertificate::Status;
+
+namespace {
+
+constexpr seconds resend_after{30};
+constexpr unsigned most_resends = 3;
+constexpr seconds expiry_interval{60};
+constexpr unsigned most_events = 5000;
+
+/// Every device has a secret, which is its name.
+class Secrets final : public cmp::SharedSecrets {
+ public:
+  [[nodiscard]] std::optional<Octets> find(Bytes reference) const override { return copy_of(reference); }
+};
+
+}  // namespace
+
+/// Lets clients wait, for each kind of message as long as the seed says.
+class Simulation::Slow final : public cmp::DelayPolicy {
+ public:
+  explicit Slow(SeededRandom& random) {
+    for (auto& polls : polls_) polls = random.chance(60) ? 0 : static_cast<unsigned>(random.below(3));
+  }
+  std::optional<seconds> delay(PKIBody::Type request, unsigned polls) override {
+    return polls < polls_[request % std::size(polls_)] ? std::optional(seconds{20}) : std::nullopt;
+  }
+
+ private:
+  unsigned polls_[32];
+};
+
+Simulation::Simulation(const Pki& pki, std::uint64_t seed, Statistics& statistics, std::ostream* trace)
+    : pki_(pki),
+      statistics_(statistics),
+      trace_(trace),
+      random_(seed),
+      engine_random_(~seed),
+      crypto_(cmp::botan_crypto()),
+      store_(cmp::memory_store()),
+      slow_(std::make_unique<Slow>(random_)),
+      secrets_(std::make_unique<Secrets>()) {
+  cmp::CertificateProfile profile;
+  profile.name = "default";
+  authority_ = cmp::CertificateAuthority::create(
+                   {.signer = pki.ca_key, .chain = {pki.ca}, .ca_pubs = {}, .profiles = {profile}}, environment())
+                   .value();
+  loss_ = static_cast<unsigned>(random_.below(4)) * 10;
+  const auto count = 1 + random_.below(3);
+  for (std::size_t i = 0; i < count; ++i) {
+    Device& device = devices_.emplace_back();
+    device.name = fmt::format("device-{}", i);
+    device.operations_left = 1 + static_cast<unsigned>(random_.below(5));
+  }
+  restart_server();
+  for (std::size_t i = 0; i < count; ++i) schedule(seconds{random_.below(60)}, {Event::Type::start, i, 0, {}});
+  schedule(expiry_interval, {Event::Type::expiry, 0, 0, {}});
+}
+
+std::optional<std::string> Simulation::run() {
+  const auto busy = [&] {
+    for (const Device& device : devices_)
+      if (device.running || device.operations_left > 0) return true;
+    return false;
+  };
+  for (unsigned count = 0; !broken_ && busy(); ++count) {
+    if (count == most_events) broken("the run does not come to its end");
+    auto first = events_.extract(events_.begin());
+    clock_.move_to(first.key());
+    handle(std::move(first.mapped()));
+  }
+  if (!broken_) check_end();
+  return broken_;
+}
+
+// --- the server
+
+void Simulation::restart_server() {
+  using Who = cmp::Permission::Who;
+  cmp::ResponderConfiguration configuration;
+  configuration.protection = {pki_.cmp_key, {pki_.cmp_signer, pki_.ca}};
+  configuration.certificate_trust = pki_.trust.get();
+  configuration.secrets = secrets_.get();
+  configuration.delay = slow_.get();
+  cmp::Permission own{.name = "own", .who = Who::own_certificate};
+  own.operations = {PKIBody::cr, PKIBody::kur, PKIBody::rr, PKIBody::genm};
+  cmp::Permission secret{.name = "secret", .who = Who::secret};
+  secret.operations = {PKIBody::ir};
+  configuration.permissions = {own, secret};
+  responder_ = cmp::Responder::create(std::move(configuration), *authority_, *store_, environment()).value();
+}
+
+// --- the devices
+
+void Simulation::begin(Device& device) {
+  if (device.operations_left == 0) return;
+  --device.operations_left;
+  Running& running = device.running.emplace();
+  running.kind = device.identities.empty() ? Kind::ir : static_cast<Kind>(random_.below(5));
+  if (!device.identities.empty()) running.certificate = device.identities.back().certificate;
+  if (running.kind == Kind::ir || running.kind == Kind::cr || running.kind == Kind::kur) {
+    running.key = pki_.device_keys[used_keys_.size() % pki_.device_keys.size()];
+    used_keys_.push_back(running.key);
+    running.implicit = random_.chance(40);
+  }
+  running.operation = make_operation(device, running, {});
+  tell(fmt::format("{} begins operation {}", device.name, static_cast<int>(running.kind)));
+  act(device, running.operation->start());
+}
+
+std::unique_ptr<cmp::Operation> Simulation::make_operation(const Device& device, const Running& running, Bytes saved) {
+  const auto made = [&]<class Kind>(typename std::type_identity<Kind>::type*, auto options) {
+    auto operation = saved.empty() ? Kind::create(std::move(options), environment())
+                                   : Kind::resume(std::move(options), environment(), saved);
+    if (operation) return std::unique_ptr<cmp::Operation>(std::make_unique<Kind>(std::move(*operation)));
+    broken("an operation cannot be made or resumed: " + operation.error());
+    return std::unique_ptr<cmp::Operation>();
+  };
+  const auto common = [&](auto options) {
+    if (running.kind == Kind::ir)
+      options.credential = cmp::SecretCredential{
+          copy_of(bytes_of(device.name)), copy_of(bytes_of(device.name)), {cmp::MacMethod::Kind::pbm, 100}};
+    else
+      options.credential =
+          cmp::SignatureCredential{device.identities.back().key, {device.identities.back().certificate, pki_.ca}};
+    options.trust = pki_.trust.get();
+    return options;
+  };
+  if (running.kind == Kind::rr) return made(static_cast<cmp::Revocation*>(nullptr), common(cmp::RevocationOptions{}));
+  if (running.kind == Kind::genm) {
+    auto options = common(cmp::InquiryOptions{});
+    options.question = cmp::ask_for(asn1::id_it_caCerts);
+    return made(static_cast<cmp::Inquiry*>(nullptr), std::move(options));
+  }
+  auto options = common(cmp::EnrollmentOptions{});
+  options.type = running.kind == Kind::ir ? PKIBody::ir : running.kind == Kind::cr ? PKIBody::cr : PKIBody::kur;
+  if (running.kind != Kind::kur) options.subject = asn1::parse_name("/CN=" + device.name).value();
+  options.new_key = running.key;
+  options.implicit_confirm = running.implicit;
+  return made(static_cast<cmp::Enrollment*>(nullptr), std::move(options));
+}
+
+/// Now and then the process of a device ends, and another one goes on from what it had saved.
+void Simulation::maybe_restart(Device& device) {
+  if (!random_.chance(8)) return;
+  const Octets saved = device.running->operation->save();
+  if (saved.empty()) return;
+  ++statistics_.counts["restart of a device"];
+  tell(device.name + " restarts");
+  auto resumed = make_operation(device, *device.running, saved);
+  if (resumed) device.running->operation = std::move(resumed);
+}
+
+void Simulation::act(Device& device, cmp::Output output) {
+  if (broken_) return;
+  if (output.done) return on_done(device, *output.done);
+  maybe_restart(device);
+  if (broken_) return;
+  if (output.send) return send(device, *output.send);
+  const auto wait = std::max(*output.wake_at - clock_.now(), seconds{0});
+  schedule(wait, {Event::Type::wake, index_of(device), device.running->exchange, {}});
+}
+
+void Simulation::send(Device& device, const Octets& message) {
+  Running& running = *device.running;
+  ++running.exchange;
+  running.resends = 0;
+  transmit({Event::Type::to_server, index_of(device), running.exchange, message});
+  schedule(resend_after, {Event::Type::timeout, index_of(device), running.exchange, {}});
+}
+
+/// No answer came: the same message again, or the device gives up and does not know what came of it.
+void Simulation::on_timeout(Device& device) {
+  Running& running = *device.running;
+  if (running.resends++ == most_resends) return end(device, "unknown");
+  maybe_restart(device);
+  if (broken_) return;
+  const cmp::Output again = running.operation->start();
+  if (!again.send) return broken("an operation that awaits an answer does not send its message again");
+  transmit({Event::Type::to_server, index_of(device), running.exchange, *again.send});
+  schedule(resend_after, {Event::Type::timeout, index_of(device), running.exchange, {}});
+}
+
+// --- the network
+
+void Simulation::transmit(Event event) {
+  for (const std::uint8_t octet : event.message) fingerprint_ = (fingerprint_ ^ octet) * 0x100000001B3U;
+  const unsigned copies = random_.chance(loss_) ? 0 : random_.chance(15) ? 2 : 1;
+  for (unsigned i = 0; i < copies; ++i) {
+    const bool late = random_.chance(2);
+    schedule(seconds{late ? 200 + random_.below(7200) : random_.below(40)}, event);
+  }
+}
+
+void Simulation::schedule(seconds in, Event event) { events_.emplace(clock_.now() + in, std::move(event)); }
+
+void Simulation::handle(Event event) {
+  if (event.type == Event::Type::expiry) {
+    responder_->expire();
+    return schedule(expiry_interval, event);
+  }
+  if (event.type == Event::Type::start) return begin(device_of(event));
+  if (event.type == Event::Type::to_server) {
+    if (random_.chance(5)) restart_server();
+    const cmp::Reply reply = responder_->respond(event.message);
+    tell(fmt::format("server: {} -> {}{}", reply.request, reply.response,
+                     reply.refusal ? ": " + reply.refusal->text : ""));
+    if (!asn1::decode<asn1::PKIMessage>(reply.octets)) return broken("an answer is no PKIMessage");
+    return transmit({Event::Type::to_device, event.device, event.exchange, reply.octets});
+  }
+  Device& device = device_of(event);
+  if (!device.running || device.running->exchange != event.exchange) return;  // of an exchange that is over
+  if (event.type == Event::Type::timeout) return on_timeout(device);
+  if (event.type == Event::Type::to_device) ++device.running->exchange;  // a second answer to it is not looked at
+  auto& operation = *device.running->operation;
+  act(device, event.type == Event::Type::wake ? operation.wake() : operation.receive(event.message));
+}
+
+// --- what must hold
+
+void Simulation::on_done(Device& device, const cmp::Outcome& outcome) {
+  Running& running = *device.running;
+  tell(fmt::format("{} ends: {}", device.name, outcome.text));
+  if (running.kind == Kind::rr) check_revocation(running, outcome.success);
+  if (running.key) check_enrollment(running, outcome.success);
+  if (outcome.success && running.key) device.identities.push_back({running.key, outcome.certificate});
+  if (outcome.success && running.kind == Kind::rr) device.identities.clear();
+  end(device, outcome.success ? "succeeded" : "failed");
+}
+
+void Simulation::end(Device& device, std::string_view how) {
+  static constexpr const char* names[] = {"ir", "cr", "kur", "rr", "genm"};
+  ++statistics_.counts[fmt::format("{} {}", names[static_cast<int>(device.running->kind)], how)];
+  tell(fmt::format("{}: {}", device.name, how));
+  const bool knows_its_identity = how != "unknown" || device.running->kind == Kind::genm;
+  device.running.reset();
+  if (!knows_its_identity) device.identities.clear();  // it starts anew, with its secret
+  schedule(seconds{random_.below(100)}, {Event::Type::start, index_of(device), 0, {}});
+}
+
+void Simulation::check_enrollment(const Running& running, bool success) {
+  const auto certificates = certificates_for(*running.key);
+  if (certificates.size() > 1) return broken("more than one certificate was issued for one request");
+  const bool valid = !certificates.empty() && certificates.front().status == Status::valid;
+  if (success != valid)
+    broken(success ? "the device believes in a certificate that the CA does not"
+                   : "the CA believes in a certificate that the device does not");
+  if (success && running.kind == Kind::kur && stored(running.certificate).status != Status::updated)
+    broken("a certificate was updated, but the CA does not say so");
+}
+
+void Simulation::check_revocation(const Running& running, bool success) {
+  if (success != (stored(running.certificate).status == Status::revoked))
+    broken("the device and the CA do not agree about a revocation");
+}
+
+void Simulation::check_end() {
+  clock_.move_to(clock_.now() + std::chrono::days{8});
+  while (responder_->expire() > 0) continue;
+  clock_.move_to(clock_.now() + std::chrono::days{1});
+  while (responder_->expire() > 0) continue;
+  if (!store_->expired(clock_.now() + std::chrono::days{36500}, 1)->empty()) broken("a transaction is left over");
+  for (const auto& key : used_keys_) {
+    const auto certificates = certificates_for(*key);
+    if (certificates.size() > 1) broken("more than one certificate was issued for one request");
+    if (!certificates.empty() && certificates.front().status == Status::unconfirmed)
+      broken("an unconfirmed certificate is left over");
+  }
+}
+
+std::vector<cmp::IssuedCertificate> Simulation::certificates_for(const cmp::Signer& key) {
+  const Bytes message[] = {key.public_key()};
+  return store_->certificates_for(crypto_.hash(identifier_of(cmp::Digest::sha256), message).value()).value();
+}
+
+cmp::IssuedCertificate Simulation::stored(Bytes certificate) {
+  const auto view = cmp::CertificateView::decode(certificate).value();
+  return store_->certificate(view.serial().octets).value().value();
+}
+
+void Simulation::broken(const std::string& what) {
+  if (!broken_) broken_ = what;
+  tell("BROKEN: " + what);
+}
+
+void Simulation::tell(const std::string& what) {
+  if (trace_ != nullptr) *trace_ << fmt::format("{:%H:%M:%S} {}\n", clock_.now(), what);
+}
+
+}  // namespace cmpkit::simulation

@@ -1,0 +1,112 @@
+// Devices and a CA on a network that loses, repeats, delays and reorders what they say, while any of them may stop and
+// go on from what it saved. A seed decides all of it.
+//
+// What must hold, whatever happens:
+//   - for each request at most one certificate is issued
+//   - when an operation ends, both sides agree on what came of it, or the device knows that it does not know
+//   - after its deadlines no transaction and no unconfirmed certificate is left over
+#pragma once
+
+#include <iosfwd>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "cmpkit/cmp/certificate_authority.h"
+#include "cmpkit/cmp/operation.h"
+#include "cmpkit/cmp/responder.h"
+#include "tests/simulation/pki.h"
+#include "tests/simulation/seeded_random.h"
+
+namespace cmpkit::simulation {
+
+/// What the runs came to, to see that they reach what they are for.
+struct Statistics {
+  std::map<std::string, std::size_t> counts;  // `ir succeeded`, `kur unknown`, `restart of a device`, ...
+};
+
+class Simulation {
+ public:
+  /// `trace`: where to tell every event; may be null.
+  Simulation(const Pki& pki, std::uint64_t seed, Statistics& statistics, std::ostream* trace);
+
+  /// Runs to the end. What did not hold; nothing where all did.
+  std::optional<std::string> run();
+
+  /// A digest of all that went over the network.
+  [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_; }
+
+ private:
+  enum class Kind { ir, cr, kur, rr, genm };
+  struct Identity {
+    std::shared_ptr<const cmp::Signer> key;
+    Octets certificate;
+  };
+  /// One operation of a device, from its first message to its end.
+  struct Running {
+    Kind kind{};
+    std::shared_ptr<const cmp::Signer> key;  // the new one
+    Octets certificate;                      // rr, kur: which
+    std::unique_ptr<cmp::Operation> operation;
+    unsigned exchange = 0;  // only answers to the latest are taken, as over HTTP
+    unsigned resends = 0;
+    bool implicit = false;
+  };
+  struct Device {
+    std::string name;
+    std::vector<Identity> identities;
+    unsigned operations_left = 0;
+    std::optional<Running> running;
+  };
+  struct Event {
+    enum class Type { start, to_server, to_device, timeout, wake, expiry } type;
+    std::size_t device = 0;
+    unsigned exchange = 0;
+    Octets message;
+  };
+  class Slow;
+
+  void restart_server();
+  void begin(Device& device);
+  std::unique_ptr<cmp::Operation> make_operation(const Device& device, const Running& running, Bytes saved);
+  void maybe_restart(Device& device);
+  void act(Device& device, cmp::Output output);
+  void send(Device& device, const Octets& message);
+  void transmit(Event event);
+  void handle(Event event);
+  void on_timeout(Device& device);
+  void on_done(Device& device, const cmp::Outcome& outcome);
+  void end(Device& device, std::string_view how);
+  void check_enrollment(const Running& running, bool success);
+  void check_revocation(const Running& running, bool success);
+  void check_end();
+  std::vector<cmp::IssuedCertificate> certificates_for(const cmp::Signer& key);
+  cmp::IssuedCertificate stored(Bytes certificate);
+
+  void schedule(std::chrono::seconds in, Event event);
+  Device& device_of(const Event& event) { return devices_[event.device]; }
+  std::size_t index_of(const Device& device) const { return static_cast<std::size_t>(&device - devices_.data()); }
+  void broken(const std::string& what);
+  void tell(const std::string& what);
+  [[nodiscard]] cmp::Environment environment() { return {clock_, engine_random_, crypto_}; }
+
+  const Pki& pki_;
+  Statistics& statistics_;
+  std::ostream* trace_;
+  SeededRandom random_, engine_random_;
+  const cmp::Crypto& crypto_;
+  SimulatedClock clock_;
+  unsigned loss_ = 0;  // percent
+  std::unique_ptr<cmp::Store> store_;
+  std::unique_ptr<cmp::CertificateAuthority> authority_;
+  std::unique_ptr<cmp::DelayPolicy> slow_;
+  std::unique_ptr<cmp::SharedSecrets> secrets_;
+  std::unique_ptr<cmp::Responder> responder_;
+  std::vector<Device> devices_;
+  std::multimap<cmp::Time, Event> events_;
+  std::vector<std::shared_ptr<const cmp::Signer>> used_keys_;
+  std::uint64_t fingerprint_ = 0;
+  std::optional<std::string> broken_;
+};
+
+}  // namespace cmpkit::simulation
