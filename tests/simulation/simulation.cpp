@@ -26,6 +26,16 @@ constexpr unsigned most_resends = 3;
 constexpr seconds expiry_interval{60};
 constexpr unsigned most_events = 5000;
 
+/// Tells that there are no CA certificates.
+class Source final : public cmp::InformationSource {
+ public:
+  [[nodiscard]] std::vector<asn1::Oid> types() const override { return {asn1::id_it_caCerts}; }
+  [[nodiscard]] bool is_general(asn1::Oid) const override { return true; }
+  [[nodiscard]] cmp::InformationDecision answer(const cmp::InformationRequest& request, cmp::Time) override {
+    return std::vector<cmp::Information>{{request.type, {}}};
+  }
+};
+
 /// Every device has a secret, which is its name.
 class Secrets final : public cmp::SharedSecrets {
  public:
@@ -57,7 +67,8 @@ Simulation::Simulation(const Pki& pki, std::uint64_t seed, Statistics& statistic
       crypto_(cmp::botan_crypto()),
       store_(cmp::memory_store()),
       slow_(std::make_unique<Slow>(random_)),
-      secrets_(std::make_unique<Secrets>()) {
+      secrets_(std::make_unique<Secrets>()),
+      source_(std::make_unique<Source>()) {
   cmp::CertificateProfile profile;
   profile.name = "default";
   authority_ = cmp::CertificateAuthority::create(
@@ -100,6 +111,7 @@ void Simulation::restart_server() {
   configuration.certificate_trust = pki_.trust.get();
   configuration.secrets = secrets_.get();
   configuration.delay = slow_.get();
+  configuration.information = {source_.get()};
   cmp::Permission own{.name = "own", .who = Who::own_certificate};
   own.operations = {PKIBody::cr, PKIBody::kur, PKIBody::rr, PKIBody::genm};
   cmp::Permission secret{.name = "secret", .who = Who::secret};
@@ -127,12 +139,13 @@ void Simulation::begin(Device& device) {
 }
 
 std::unique_ptr<cmp::Operation> Simulation::make_operation(const Device& device, const Running& running, Bytes saved) {
-  const auto made = [&]<class Kind>(typename std::type_identity<Kind>::type*, auto options) {
-    auto operation = saved.empty() ? Kind::create(std::move(options), environment())
-                                   : Kind::resume(std::move(options), environment(), saved);
-    if (operation) return std::unique_ptr<cmp::Operation>(std::make_unique<Kind>(std::move(*operation)));
+  const auto made = [&](auto* kind, auto options) -> std::unique_ptr<cmp::Operation> {
+    using Made = std::remove_pointer_t<decltype(kind)>;
+    auto operation = saved.empty() ? Made::create(std::move(options), environment())
+                                   : Made::resume(std::move(options), environment(), saved);
+    if (operation) return std::make_unique<Made>(std::move(*operation));
     broken("an operation cannot be made or resumed: " + operation.error());
-    return std::unique_ptr<cmp::Operation>();
+    return nullptr;
   };
   const auto common = [&](auto options) {
     if (running.kind == Kind::ir)
@@ -181,7 +194,7 @@ void Simulation::act(Device& device, cmp::Output output) {
 
 void Simulation::send(Device& device, const Octets& message) {
   Running& running = *device.running;
-  ++running.exchange;
+  running.exchange = ++device.exchanges;
   running.resends = 0;
   transmit({Event::Type::to_server, index_of(device), running.exchange, message});
   schedule(resend_after, {Event::Type::timeout, index_of(device), running.exchange, {}});
@@ -229,7 +242,8 @@ void Simulation::handle(Event event) {
   Device& device = device_of(event);
   if (!device.running || device.running->exchange != event.exchange) return;  // of an exchange that is over
   if (event.type == Event::Type::timeout) return on_timeout(device);
-  if (event.type == Event::Type::to_device) ++device.running->exchange;  // a second answer to it is not looked at
+  if (event.type == Event::Type::to_device)
+    device.running->exchange = ++device.exchanges;  // a second answer to it is not looked at
   auto& operation = *device.running->operation;
   act(device, event.type == Event::Type::wake ? operation.wake() : operation.receive(event.message));
 }
@@ -250,9 +264,12 @@ void Simulation::end(Device& device, std::string_view how) {
   static constexpr const char* names[] = {"ir", "cr", "kur", "rr", "genm"};
   ++statistics_.counts[fmt::format("{} {}", names[static_cast<int>(device.running->kind)], how)];
   tell(fmt::format("{}: {}", device.name, how));
-  const bool knows_its_identity = how != "unknown" || device.running->kind == Kind::genm;
+  // A device that does not know what came of its key update may try the old certificate again, or start anew with its
+  // secret; one that was refused, or may be revoked, starts anew.
+  const bool may_be_revoked = how == "unknown" && device.running->kind == Kind::rr;
+  const bool starts_anew = how == "failed" || may_be_revoked || (how == "unknown" && random_.chance(50));
   device.running.reset();
-  if (!knows_its_identity) device.identities.clear();  // it starts anew, with its secret
+  if (starts_anew) device.identities.clear();
   schedule(seconds{random_.below(100)}, {Event::Type::start, index_of(device), 0, {}});
 }
 

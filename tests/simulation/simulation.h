@@ -56,6 +56,7 @@ class Simulation {
     std::string name;
     std::vector<Identity> identities;
     unsigned operations_left = 0;
+    unsigned exchanges = 0;  // so far
     std::optional<Running> running;
   };
   struct Event {
@@ -101,6 +102,7 @@ class Simulation {
   std::unique_ptr<cmp::CertificateAuthority> authority_;
   std::unique_ptr<cmp::DelayPolicy> slow_;
   std::unique_ptr<cmp::SharedSecrets> secrets_;
+  std::unique_ptr<cmp::InformationSource> source_;
   std::unique_ptr<cmp::Responder> responder_;
   std::vector<Device> devices_;
   std::multimap<cmp::Time, Event> events_;
