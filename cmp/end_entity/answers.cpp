@@ -131,12 +131,12 @@ asn1::Oid answer_type(asn1::Oid question) {
   return row == nullptr ? question : row->answer;
 }
 
-Checked<InquiryAnswer> read_answer(const asn1::PKIMessage& genp, const InquiryOptions& options,
-                                   const Environment& environment) {
+Checked<Answer> read_answer(const asn1::PKIMessage& genp, const InquiryOptions& options,
+                            const Environment& environment) {
   const asn1::Oid question = options.question.oid();
   const auto item = the_item(genp, question);
   if (!item) return tl::unexpected(item.error());
-  InquiryAnswer answer;
+  Answer answer;
   answer.type = copy_of((*item)->infoType.octets);
   const auto& value = (*item)->infoValue;
   if (value && !asn1::decode<asn1::Null>(value->tlv)) answer.value = copy_of(value->tlv);  // S-03: NULL is tolerated

@@ -8,15 +8,15 @@
 namespace cmpkit::cmp {
 
 /// The answer in a genp to the question in the options. The genp is authenticated.
-Checked<InquiryAnswer> read_answer(const asn1::PKIMessage& genp, const InquiryOptions& options,
-                                   const Environment& environment);
+Checked<Answer> read_answer(const asn1::PKIMessage& genp, const InquiryOptions& options,
+                            const Environment& environment);
 
 /// What a reader of one type of answer works on.
 struct AnswerContext {
   const asn1::PKIMessage& genp;
   const InquiryOptions& options;
   const Environment& environment;
-  InquiryAnswer& answer;
+  Answer& answer;
 };
 
 // One for each type that needs more than a decoder; a refusal, or nothing.

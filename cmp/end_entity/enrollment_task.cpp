@@ -39,16 +39,16 @@ class EnrollmentTask final : public Task {
     add_profile(info, options_.profile, storage);
   }
 
-  Checked<Verdict> judge(const Response& response, const Environment& environment, Trail& trail) const override;
+  Checked<Verdict> judge(const VerifiedResponse& response, const Environment& environment, Trail& trail) const override;
   CryptoResult<PKIBody> confirmation(const Outcome& outcome, const Environment& environment,
                                      asn1::Storage& storage) const override;
   bool may_confirm(const Outcome& outcome) const override { return is_for_our_key(outcome.certificate, options_); }
 
  private:
   std::int64_t cert_req_id() const { return options_.type == PKIBody::p10cr ? -1 : 0; }  // N-02
-  Checked<Verdict> on_certificate(const Response& response, const asn1::CertResponse& answer,
+  Checked<Verdict> on_certificate(const VerifiedResponse& response, const asn1::CertResponse& answer,
                                   const Environment& environment, Trail& trail) const;
-  std::vector<Octets> ca_pubs_of(const Response& response, Trail& trail) const;
+  std::vector<Octets> ca_pubs_of(const VerifiedResponse& response, Trail& trail) const;
 
   EnrollmentOptions options_;
 };
@@ -66,7 +66,8 @@ tl::unexpected<Refusal> refuse(const Rule& rule, std::string_view field, std::st
   return tl::unexpected(std::move(refusal));
 }
 
-Checked<Verdict> EnrollmentTask::judge(const Response& response, const Environment& environment, Trail& trail) const {
+Checked<Verdict> EnrollmentTask::judge(const VerifiedResponse& response, const Environment& environment,
+                                       Trail& trail) const {
   const asn1::CertResponse& answer = response.message.body.cert_responses()->response.front();  // there is one
   if (answer.certReqId != cert_req_id())
     return refuse(rules::N_02, "body.response[0].certReqId",
@@ -82,7 +83,7 @@ Checked<Verdict> EnrollmentTask::judge(const Response& response, const Environme
   }
 }
 
-Checked<Verdict> EnrollmentTask::on_certificate(const Response& response, const asn1::CertResponse& answer,
+Checked<Verdict> EnrollmentTask::on_certificate(const VerifiedResponse& response, const asn1::CertResponse& answer,
                                                 const Environment& environment, Trail& trail) const {
   const asn1::PKIMessage& message = response.message;
   const asn1::CertifiedKeyPair& pair = *answer.certifiedKeyPair;
@@ -108,7 +109,7 @@ Checked<Verdict> EnrollmentTask::on_certificate(const Response& response, const 
 }
 
 /// The anchors in caPubs that may be taken; what else is there is passed over.
-std::vector<Octets> EnrollmentTask::ca_pubs_of(const Response& response, Trail& trail) const {
+std::vector<Octets> EnrollmentTask::ca_pubs_of(const VerifiedResponse& response, Trail& trail) const {
   constexpr std::string_view field = "body.caPubs";
   const auto& ca_pubs = response.message.body.cert_responses()->caPubs;
   if (!ca_pubs || check_rule(response.message, rules::R_13, trail)) return {};

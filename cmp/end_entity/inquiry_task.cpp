@@ -33,7 +33,8 @@ class InquiryTask final : public Task {
     add_profile(info, options_.profile, storage);
   }
 
-  Checked<Verdict> judge(const Response& response, const Environment& environment, Trail& trail) const override {
+  Checked<Verdict> judge(const VerifiedResponse& response, const Environment& environment,
+                         Trail& trail) const override {
     auto answer = read_answer(response.message, options_, environment);
     if (!answer) {
       trail.failed(*answer.error().rule, answer.error().field, answer.error().text);

@@ -83,7 +83,7 @@ Output Operation::Machine::receive(Bytes der) {
   return on_message(std::move(awaiting->exchange), {*message, *sender});
 }
 
-Output Operation::Machine::on_message(Exchange exchange, const Response& response) {
+Output Operation::Machine::on_message(Exchange exchange, const VerifiedResponse& response) {
   const PKIMessage& message = response.message;
   const PKIBody::Type type = message.body.type();
   if (auto refusal = check_rule(message, rules::E_12, trail)) return fail(std::move(*refusal), &message);
@@ -97,7 +97,7 @@ Output Operation::Machine::on_message(Exchange exchange, const Response& respons
   return on_response(std::move(exchange), response);
 }
 
-Output Operation::Machine::on_response(Exchange exchange, const Response& response) {
+Output Operation::Machine::on_response(Exchange exchange, const VerifiedResponse& response) {
   if (auto refusal = check_message(response.message, Stage::body, trail))
     return fail(std::move(*refusal), &response.message);
   auto verdict = task_->judge(response, environment_, trail);
@@ -180,7 +180,7 @@ Output Operation::Machine::poll(Exchange exchange) {
 
 // --- errors and ends -------------------------------------------------------------------------------------------------
 
-Output Operation::Machine::on_error(Exchange exchange, const Response& response) {
+Output Operation::Machine::on_error(Exchange exchange, const VerifiedResponse& response) {
   Outcome outcome;
   outcome.authenticated = response.message.protection.has_value();
   tell_status(response.message, outcome);

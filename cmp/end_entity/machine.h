@@ -75,12 +75,12 @@ class Operation::Machine {
  private:
   // machine.cpp: the arrows
   Output begin();
-  Output on_message(client::Exchange exchange, const Response& response);
-  Output on_response(client::Exchange exchange, const Response& response);
+  Output on_message(client::Exchange exchange, const VerifiedResponse& response);
+  Output on_response(client::Exchange exchange, const VerifiedResponse& response);
   Output on_verdict(client::Exchange exchange, Verdict verdict);
   Output on_waiting(client::Exchange exchange, std::int64_t poll_id, std::chrono::seconds check_after);
   Output on_poll_response(client::Exchange exchange, const asn1::PKIMessage& message);
-  Output on_error(client::Exchange exchange, const Response& response);
+  Output on_error(client::Exchange exchange, const VerifiedResponse& response);
   Output poll(client::Exchange exchange);
   Output confirm(Outcome outcome);
   std::optional<Output> try_again(const client::Exchange& exchange, const Outcome& outcome);

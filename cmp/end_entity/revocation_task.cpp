@@ -36,7 +36,7 @@ class RevocationTask final : public Task {
     return body;
   }
 
-  Checked<Verdict> judge(const Response& response, const Environment& environment, Trail& trail) const override;
+  Checked<Verdict> judge(const VerifiedResponse& response, const Environment& environment, Trail& trail) const override;
 
  private:
   bool is_ours(const asn1::CertId& id) const {
@@ -49,7 +49,7 @@ class RevocationTask final : public Task {
 };
 
 /// one status, accepted or rejection; revCerts, where it is there, names the certificate.
-Checked<Verdict> RevocationTask::judge(const Response& response, const Environment& /*environment*/,
+Checked<Verdict> RevocationTask::judge(const VerifiedResponse& response, const Environment& /*environment*/,
                                        Trail& trail) const {
   const auto refuse = [&](std::string_view field, std::string detail) {
     Refusal refusal = refused(rules::X_02, field, detail);

@@ -11,7 +11,7 @@
 namespace cmpkit::cmp {
 
 /// An answer of the right type from the server, its header and protection checked.
-struct Response {
+struct VerifiedResponse {
   const asn1::PKIMessage& message;
   const Sender& sender;
 };
@@ -47,7 +47,8 @@ class Task {
   virtual void describe(GeneralInfo& /*info*/, asn1::Storage& /*storage*/) const {}
 
   /// The checks of the answer. A refusal ends the operation.
-  virtual Checked<Verdict> judge(const Response& response, const Environment& environment, Trail& trail) const = 0;
+  virtual Checked<Verdict> judge(const VerifiedResponse& response, const Environment& environment,
+                                 Trail& trail) const = 0;
 
   /// The certConf for an outcome that is to be confirmed.
   virtual CryptoResult<asn1::PKIBody> confirmation(const Outcome& /*outcome*/, const Environment& /*environment*/,

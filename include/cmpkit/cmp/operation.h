@@ -25,7 +25,7 @@ namespace cmpkit::cmp {
 
 /// What came in answer to a genm, taken apart and checked. Which members are set depends on what was asked; see
 /// inquiry.h.
-struct InquiryAnswer {
+struct Answer {
   Octets type;                       // content octets of the OID in the genp
   Octets value;                      // DER of the infoValue; empty: absent
   std::vector<Octets> certificates;  // DER: caCerts, caProtEncCert
@@ -58,7 +58,7 @@ struct Outcome {
   std::vector<std::string> modifications;  // how the certificate differs from what was asked, a sentence each
 
   // Of an inquiry
-  std::optional<InquiryAnswer> answer;
+  std::optional<Answer> answer;
 };
 
 /// What the caller is to do next. Exactly one of `send`, `wake_at` and `done` is set.
