@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "cmpkit/asn1/names.h"
@@ -87,10 +88,9 @@ Simulation::Simulation(const Pki& pki, std::uint64_t seed, Statistics& statistic
 }
 
 std::optional<std::string> Simulation::run() {
-  const auto busy = [&] {
-    for (const Device& device : devices_)
-      if (device.running || device.operations_left > 0) return true;
-    return false;
+  const auto busy = [&] {  // also while something of long ago may still reach the server
+    return std::ranges::any_of(devices_, [](const Device& each) { return each.running || each.operations_left > 0; }) ||
+           std::ranges::any_of(events_, [](const auto& each) { return each.second.type == Event::Type::to_server; });
   };
   for (unsigned count = 0; !broken_ && busy(); ++count) {
     if (count == most_events) broken("the run does not come to its end");
