@@ -1,5 +1,7 @@
 #include "cmpkit/cmp/ca_certificates.h"
 
+#include <algorithm>
+
 #include "cmp/authority/certificate_content.h"
 #include "cmpkit/asn1/oids.h"
 
@@ -78,6 +80,29 @@ CryptoResult<Octets> make_issuing_ca_certificate(const CertificateIssuer& issuer
 CryptoResult<Octets> make_cmp_signer_certificate(const CertificateIssuer& issuer, Bytes subject, Bytes public_key,
                                                  const CertificatePeriod& period, const Environment& environment) {
   return make_subordinate(issuer, subject, public_key, period, cmp_signer_role(), environment);
+}
+
+CryptoResult<RootRollover> make_root_rollover(const CertificateIssuer& old_root, const Signer& new_signer, Time end,
+                                              const Environment& environment) {
+  const auto old = CertificateView::decode(old_root.certificate);
+  if (!old)
+    return tl::unexpected(CryptoError{CryptoError::Kind::bad_key, "the root is unreadable: " + old.error().text()});
+  const Time now = environment.clock.now();
+  if (now >= old->not_after())  // RFC 9810 Section 4.4.1: newWithNew begins before oldWithOld ends
+    return tl::unexpected(CryptoError{CryptoError::Kind::bad_key, "the root has expired"});
+  const Bytes name = old->subject().tlv;
+  const auto link = [&](const CertificateIssuer& issuer, Bytes key, const CertificatePeriod& period) {
+    return make_subordinate(issuer, name, key, period, ca_role(std::nullopt), environment);
+  };
+
+  auto new_with_new = make_root_certificate(name, new_signer, {now, end}, environment);
+  if (!new_with_new) return tl::unexpected(new_with_new.error());
+  // RFC 9810 Section 4.4.1: newWithOld is good as long as both are, oldWithNew as long as oldWithOld
+  auto new_with_old = link(old_root, new_signer.public_key(), {now, std::min(end, old->not_after())});
+  if (!new_with_old) return tl::unexpected(new_with_old.error());
+  auto old_with_new = link({*new_with_new, new_signer}, old->public_key(), {old->not_before(), old->not_after()});
+  if (!old_with_new) return tl::unexpected(old_with_new.error());
+  return RootRollover{std::move(*new_with_new), std::move(*new_with_old), std::move(*old_with_new)};
 }
 
 }  // namespace cmpkit::cmp

@@ -19,7 +19,7 @@ struct CertificateAuthority::Implementation {
   Environment environment;
   std::vector<ProfileRules> profiles;
   Octets issuer_identifier;         // DER of the authorityKeyIdentifier
-  std::vector<Octets> extra_certs;  // the chain without self-signed certificates (P-08)
+  std::vector<Octets> extra_certs;  // the chain without self-signed certificates (P-08), and the links
 
   [[nodiscard]] CertificateView certificate() const { return *CertificateView::decode(options.chain.front()); }
   [[nodiscard]] const ProfileRules* profile(std::string_view name) const;
@@ -128,6 +128,7 @@ tl::expected<std::unique_ptr<CertificateAuthority>, std::string> CertificateAuth
   auto identifier = authority_key_identifier_value(*certificate, environment.crypto);
   if (!identifier) return Reason(identifier.error().text);
   auto extra_certs = without_self_issued(options.chain);
+  extra_certs.insert(extra_certs.end(), options.links.begin(), options.links.end());
   return std::unique_ptr<CertificateAuthority>(
       new CertificateAuthority(std::make_unique<const Implementation>(Implementation{
           std::move(options), environment, std::move(*profiles), std::move(*identifier), std::move(extra_certs)})));

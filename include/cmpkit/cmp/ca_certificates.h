@@ -33,4 +33,16 @@ CryptoResult<Octets> make_issuing_ca_certificate(const CertificateIssuer& issuer
 CryptoResult<Octets> make_cmp_signer_certificate(const CertificateIssuer& issuer, Bytes subject, Bytes public_key,
                                                  const CertificatePeriod& period, const Environment& environment);
 
+/// What leads from a root to its successor of the same name (RFC 9810 Section 4.4). DER.
+struct RootRollover {
+  Octets new_with_new;  // the new root
+  Octets new_with_old;  // its key, certified by the old one: for those who trust the old root only
+  Octets old_with_new;  // the old key, certified by the new one: for those who trust the new root only
+};
+
+/// Makes the certificates for a new root key that is good from now on until `end`. The link certificates have the
+/// periods that S-11 gives them. `bad_key` too where the old root has expired.
+CryptoResult<RootRollover> make_root_rollover(const CertificateIssuer& old_root, const Signer& new_signer, Time end,
+                                              const Environment& environment);
+
 }  // namespace cmpkit::cmp

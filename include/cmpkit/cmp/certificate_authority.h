@@ -17,6 +17,7 @@ namespace cmpkit::cmp {
 struct CertificateAuthorityOptions {
   std::shared_ptr<const Signer> signer;      // of the CA's key
   std::vector<Octets> chain;                 // DER; the CA's certificate first, then each issuer, as far as known
+  std::vector<Octets> links;                 // DER; sent with the chain: newWithOld of roots that were replaced
   std::vector<Octets> ca_pubs;               // trust anchors handed out in every ip; empty: none
   std::vector<CertificateProfile> profiles;  // the first one is also for requests that name none
 

@@ -91,6 +91,69 @@ TEST_CASE("what is no key and no certificate makes no certificate") {
   CHECK(no_issuer.error().kind == CryptoError::Kind::bad_key);
 }
 
+/// A root that is replaced, and the issuing CA below the new one.
+struct Replaced {
+  TestCa ca;
+  std::shared_ptr<const Signer> signer = PrivateKey::generate("ec:P-384").value().signer().value();
+  Time end = now + std::chrono::days{20 * 365};
+  RootRollover roots = make_root_rollover({ca.root, *ca.root_signer}, *signer, end, ca.environment()).value();
+  Octets issuing =
+      make_issuing_ca_certificate({roots.new_with_new, *signer}, CertificateView::decode(ca.certificate)->subject().tlv,
+                                  ca.signer->public_key(), {now, now + std::chrono::days{3650}}, ca.environment())
+          .value();
+};
+
+TEST_CASE("S-11 the certificates of a new root have the names, keys and periods that belong together") {
+  const Replaced replaced;
+  const auto old = CertificateView::decode(replaced.ca.root).value();
+  const auto fresh = CertificateView::decode(replaced.roots.new_with_new).value();
+  const auto new_with_old = CertificateView::decode(replaced.roots.new_with_old).value();
+  const auto old_with_new = CertificateView::decode(replaced.roots.old_with_new).value();
+  for (const CertificateView* each : {&fresh, &new_with_old, &old_with_new}) {
+    CHECK(same_octets(each->subject().tlv, old.subject().tlv));
+    CHECK(same_octets(each->issuer().tlv, old.subject().tlv));
+    CHECK(each->is_ca());
+  }
+  CHECK(fresh.not_before() < old.not_after());
+  CHECK(fresh.not_after() == replaced.end);
+  CHECK(new_with_old.not_before() == fresh.not_before());
+  CHECK(new_with_old.not_after() == old.not_after());
+  CHECK(old_with_new.not_before() == old.not_before());
+  CHECK(old_with_new.not_after() == old.not_after());
+  CHECK(same_octets(new_with_old.public_key(), fresh.public_key()));
+  CHECK(same_octets(old_with_new.public_key(), old.public_key()));
+  CHECK(same_octets(new_with_old.authority_key_id(), old.subject_key_id()));
+  CHECK(same_octets(old_with_new.authority_key_id(), fresh.subject_key_id()));
+}
+
+TEST_CASE("OpenSSL goes from either root to the other, and to what stands below") {
+  const Replaced replaced;
+  const auto& [fresh, new_with_old, old_with_new] = replaced.roots;
+  const auto device = granted(Asked().from(*replaced.ca.authority())).certificate;
+  const auto accepts = [&](const Octets& root, const std::vector<Octets>& between, const Octets& certificate) {
+    const ScratchDirectory folder;
+    const auto done =
+        run({"openssl", "verify", "-x509_strict", "-attime", std::to_string(now.time_since_epoch().count() + 1),
+             "-CAfile", write_pem(folder, "root.pem", {root}), "-untrusted", write_pem(folder, "between.pem", between),
+             write_pem(folder, "certificate.pem", {certificate})});
+    UNSCOPED_INFO(done.out << done.err);
+    return done.status == 0;
+  };
+  CHECK(accepts(replaced.ca.root, {replaced.issuing, new_with_old}, device));  // trusts the old root only
+  CHECK(accepts(fresh, {replaced.issuing}, device));
+  CHECK(accepts(fresh, {replaced.ca.certificate, old_with_new}, device));  // has only the old issuing CA's certificate
+  CHECK_FALSE(accepts(replaced.ca.root, {replaced.issuing}, device));
+}
+
+TEST_CASE("an expired root has no successor") {
+  TestCa ca;
+  ca.clock.time = CertificateView::decode(ca.root)->not_after();
+  const auto made = make_root_rollover({ca.root, *ca.root_signer}, *ca.signer, ca.clock.time + std::chrono::days{1},
+                                       ca.environment());
+  REQUIRE_FALSE(made.has_value());
+  CHECK(made.error().text == "the root has expired");
+}
+
 TEST_CASE("OpenSSL accepts what we issue, for every key that it knows") {
   const auto* key = GENERATE("ec:P-256", "ec:P-521", "ec:brainpoolP384r1", "rsa:2048", "ed25519", "ed448");
   CAPTURE(key);
