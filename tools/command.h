@@ -14,8 +14,9 @@ namespace cmpkit::tools {
 /// What the process ends with.
 enum ExitCode : int {
   exit_ok = 0,
-  exit_failed = 1,  // refused by the other side, or could not be done
-  exit_usage = 2,   // the command line or a configuration file is wrong
+  exit_failed = 1,   // refused by the other side, or could not be done
+  exit_usage = 2,    // the command line or a configuration file is wrong
+  exit_waiting = 3,  // not over: the server lets us wait, and --resume goes on
 };
 
 /// What a command does once its line has been read; returns an ExitCode.
@@ -25,7 +26,9 @@ using Action = std::function<int()>;
 // which must outlive the parsing.
 void add_ca(CLI::App& app, Action& action);
 void add_enroll(CLI::App& app, Action& action);
+void add_genm(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
+void add_revoke(CLI::App& app, Action& action);
 void add_update(CLI::App& app, Action& action);
 
 /// Says on standard error what went wrong and, unless empty, what to do next. Returns exit_failed.

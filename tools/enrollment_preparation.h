@@ -12,11 +12,10 @@
 
 namespace cmpkit::tools {
 
-/// Options whose `trust` points to `trust`.
+/// Options whose anchors are the two beside them.
 struct PreparedEnrollment {
   cmp::EnrollmentOptions options;
-  std::unique_ptr<cmp::TrustStore> trust;  // null: no anchors were given
-  bool by_secret = false;
+  std::unique_ptr<cmp::TrustStore> trust, certificate_trust;  // null: no anchors were given
   bool key_generated = false;
 };
 

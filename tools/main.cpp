@@ -14,7 +14,9 @@ int run(int argc, char** argv) {
   Action action;
   add_ca(app, action);
   add_enroll(app, action);
+  add_genm(app, action);
   add_inspect(app, action);
+  add_revoke(app, action);
   add_update(app, action);
   try {
     app.parse(argc, argv);

@@ -1,10 +1,12 @@
 #include "tools/run_teller.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cstdio>
 
 #include "tools/command.h"
+#include "tools/files.h"
 #include "tools/message_summary.h"
 
 namespace cmpkit::tools {
@@ -16,11 +18,21 @@ void save(MessageFiles& files, Bytes message) {
 
 }  // namespace
 
-RunTeller::RunTeller(const EnrollArguments& arguments, const cmp::Crypto& crypto)
+RunTeller::RunTeller(const ClientArguments& arguments, const cmp::Crypto& crypto)
     : crypto_(crypto),
       verbose_(arguments.verbose),
+      state_file_(arguments.save_file.empty() ? arguments.resume_file : arguments.save_file),
       requests_(arguments.requests_out),
       responses_(arguments.responses_out) {}
+
+void RunTeller::checkpoint(const cmp::Operation& operation) {
+  if (state_file_.empty()) return;
+  if (const auto saved = write_file(state_file_, operation.save(), Access::owner_only); !saved) fail(saved.error());
+}
+
+void RunTeller::ended() {
+  if (!state_file_.empty()) std::remove(state_file_.c_str());
+}
 
 void RunTeller::sending(Bytes request) {
   save(requests_, request);
@@ -34,8 +46,15 @@ void RunTeller::received(const Exchange& exchange) {
   fmt::print(stderr, "← {}, {:.1f} ms\n", line(exchange.response), time.count());
 }
 
-void RunTeller::waiting(std::chrono::seconds time) {
-  fmt::print(stderr, "the server asks us to come back in {} s\n", time.count());
+/// A line that counts down on a terminal, and one line for each time of waiting elsewhere.
+void RunTeller::waiting(std::chrono::seconds left, bool first) {
+  if (isatty(STDERR_FILENO) == 1) {
+    fmt::print(stderr, "\rthe server asks us to come back in {} s \033[K{}", left.count(),
+               left <= std::chrono::seconds{1} ? "\n" : "");
+    std::fflush(stderr);
+  } else if (first) {
+    fmt::print(stderr, "the server asks us to come back in {} s\n", left.count());
+  }
 }
 
 std::string RunTeller::line(Bytes message) const {

@@ -1,28 +1,33 @@
-// Tells and saves the messages of an enrolment as they come and go.
+// Tells and saves the messages of an operation as they come and go.
 #pragma once
 
 #include "cmpkit/cmp/crypto.h"
-#include "tools/enroll_arguments.h"
-#include "tools/enrollment_run.h"
+#include "tools/client_arguments.h"
 #include "tools/message_files.h"
+#include "tools/operation_run.h"
 
 namespace cmpkit::tools {
 
 /// Prints to standard error: with --verbose one line for each message, and always that and how long the server makes us
-/// wait. What cannot be saved is told, too; the enrolment goes on.
+/// wait. Keeps what is awaited in the file of --save. What cannot be saved is told, too; the operation goes on.
 class RunTeller final : public RunListener {
  public:
-  RunTeller(const EnrollArguments& arguments, const cmp::Crypto& crypto);
+  RunTeller(const ClientArguments& arguments, const cmp::Crypto& crypto);
 
+  void checkpoint(const cmp::Operation& operation) override;
   void sending(Bytes request) override;
   void received(const Exchange& exchange) override;
-  void waiting(std::chrono::seconds time) override;
+  void waiting(std::chrono::seconds left, bool first) override;
+
+  /// Nothing is awaited any more: what was saved goes.
+  void ended();
 
  private:
   [[nodiscard]] std::string line(Bytes message) const;
 
   const cmp::Crypto& crypto_;
   bool verbose_;
+  std::string state_file_;  // empty: nothing is saved
   MessageFiles requests_, responses_;
 };
 

@@ -1,6 +1,6 @@
-#include "tools/enrollment_report.h"
+#include "tools/operation_report.h"
 
-#include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -28,24 +28,10 @@ ReportedFailure transport_failure(const transport::TransportError& error, const 
   failure.next_step = advice.next_step;
   if (sent.back().request == "certConf") {
     failure.what = "a certificate was issued, but its confirmation did not get through: " + error.text;
-    failure.next_step = "enrol again: the server takes an unconfirmed certificate back";
+    failure.next_step =
+        "enrol again: the server takes an unconfirmed certificate back; or --resume, with --save before";
   }
   return failure;
-}
-
-/// What an answer that we did not accept says of itself, where it is a refusal.
-void add_claim(Bytes response, ReportedFailure& failure, std::optional<cmp::FailInfo>& fail_info) {
-  const auto message = asn1::decode<asn1::PKIMessage>(response);
-  if (!message) return;
-  const auto* error = message->body.get<asn1::PKIBody::error>();
-  const auto* answers = message->body.cert_responses();
-  const asn1::PKIStatusInfo* status = nullptr;
-  if (error != nullptr) status = &error->pKIStatusInfo;
-  if (answers != nullptr && !answers->response.empty()) status = &answers->response.front().status;
-  if (status == nullptr || status->status != asn1::PKIStatus::rejection) return;
-  failure.status = status_name(status->status);
-  failure.server_text = free_text(status->statusString);
-  if (status->failInfo) fail_info = first_fail_info(*status->failInfo);
 }
 
 std::string refusal_text(const ReportedFailure& failure) {
@@ -55,14 +41,13 @@ std::string refusal_text(const ReportedFailure& failure) {
   return text;
 }
 
-ReportedFailure failed_outcome(const cmp::Outcome& outcome, Bytes response, bool by_secret) {
+ReportedFailure failed_outcome(const cmp::Outcome& outcome, bool by_secret) {
   ReportedFailure failure;
-  std::optional<cmp::FailInfo> fail_info = outcome.fail_info;
+  const std::optional<cmp::FailInfo> fail_info = outcome.fail_info;
   failure.status = outcome.status ? status_name(*outcome.status) : "";
   failure.server_text = outcome.server_text;
   failure.authenticated = outcome.authenticated;
-  if (!outcome.status) add_claim(response, failure, fail_info);
-  failure.fail_info = fail_info ? fail_info_name(*fail_info) : "";
+  failure.fail_info = fmt::format("{}", fmt::join(fail_info_names(outcome.all_fail_info), ", "));
 
   const Advice on_status = advice_on(fail_info, by_secret);
   failure.fault = on_status.fault;
@@ -102,13 +87,25 @@ constexpr std::string_view explanation(Fault fault) {
 std::string row(std::string_view what, std::string_view value) { return fmt::format("  {:<13} {}\n", what, value); }
 
 /// `new, in device.key`
-std::string key_place(const EnrollmentReport& report) {
+std::string key_place(const OperationReport& report) {
   return fmt::format("{} {}", report.key_generated ? "new, in" : "in", report.key_file);
 }
 
-std::string failure_text(const EnrollmentReport& report) {
+std::string tolerated_rows(const OperationReport& report) {
+  return report.tolerated.empty() ? std::string()
+                                  : row("tolerated", fmt::format("{}", fmt::join(report.tolerated, ", ")));
+}
+
+std::string file_rows(const OperationReport& report) {
+  std::string text;
+  for (const StoredFile& file : report.files) text += row(file.what, file.path);
+  return text;
+}
+
+std::string failure_text(const OperationReport& report) {
   const ReportedFailure& failure = *report.failure;
-  std::string text = fmt::format("no certificate: {}\n", failure.what) + row("where", explanation(failure.fault));
+  std::string text =
+      fmt::format("{}: {}\n", report.words.not_done, failure.what) + row("where", explanation(failure.fault));
   if (!report.answered_by.empty()) {
     text += row("the answer", report.answered_by + (failure.authenticated ? "; verified" : "; NOT verified"));
   }
@@ -117,13 +114,28 @@ std::string failure_text(const EnrollmentReport& report) {
     text += row("rule", fmt::format("{}, {}, at {}", failure.rule, failure.reference, failure.field));
   }
   if (report.key_generated) text += row("the key", key_place(report) + "; it stays there for the next try");
-  return text + row("next", failure.next_step);
+  return text + tolerated_rows(report) + row("next", failure.next_step);
 }
 
-std::string success_text(const EnrollmentReport& report) {
+std::string waiting_text(const OperationReport& report) {
+  return fmt::format("not yet: the server asks us to come back at {}\n", time_text(*report.waiting_until)) +
+         row("saved in", report.saved_in) + row("next", "the same command with --resume " + report.saved_in);
+}
+
+std::string answered_row(const OperationReport& report) {
+  return row("answered by", fmt::format("{}, {}; verified", report.server, report.answered_by));
+}
+
+std::string facts_text(const OperationReport& report) {
+  std::string text = report.headline + "\n" + answered_row(report);
+  for (const auto& [what, value] : report.facts) text += row(what, value);
+  return text + tolerated_rows(report) + file_rows(report);
+}
+
+std::string certificate_text(const OperationReport& report) {
   const CertificateSummary& certificate = *report.certificate;
   std::string text = fmt::format("{} has a certificate\n", certificate.subject);
-  text += row("answered by", fmt::format("{}, {}; verified", report.server, report.answered_by));
+  text += answered_row(report);
   text += row("subject", certificate.subject);
   text += row("issuer", certificate.issuer);
   text += row("serial", certificate.serial);
@@ -131,8 +143,8 @@ std::string success_text(const EnrollmentReport& report) {
   text += row("key", report.key_file.empty() ? certificate.key : certificate.key + ", " + key_place(report));
   text += row("confirmed", report.confirmation == "certConf" ? "by certConf, which the server acknowledged"
                                                              : "implicitly, as asked and granted");
-  for (const StoredFile& file : report.files) text += row(file.what, file.path);
-  return text;
+  for (const std::string& modification : report.modifications) text += row("not as asked", modification);
+  return text + tolerated_rows(report) + file_rows(report);
 }
 
 nlohmann::ordered_json json_of(const CertificateSummary& certificate) {
@@ -166,37 +178,47 @@ nlohmann::ordered_json json_of(const ReportedExchange& exchange) {
 
 }  // namespace
 
-EnrollmentReport report_on(const RunResult& run, std::string operation, std::string server, bool by_secret,
-                           const cmp::Crypto& crypto) {
-  EnrollmentReport report;
-  report.operation = std::move(operation);
+OperationReport report_on(const RunResult& run, const OperationWords& words, std::string server, bool by_secret,
+                          const cmp::Crypto& crypto) {
+  OperationReport report;
+  report.words = words;
   report.server = std::move(server);
+  report.waiting_until = run.waiting_until;
   for (const Exchange& exchange : run.exchanges) {
     report.exchanges.push_back(report_on(exchange, crypto));
     if (const auto summary = summarize_message(exchange.response, crypto)) report.answered_by = summary->protection;
   }
-  if (run.transport_error) {
-    report.failure = transport_failure(*run.transport_error, report.exchanges);
-  } else if (!run.outcome->success) {
-    const Bytes last_response = run.exchanges.empty() ? Bytes{} : Bytes(run.exchanges.back().response);
-    report.failure = failed_outcome(*run.outcome, last_response, by_secret);
-  } else {
-    report.certificate = summarize_certificate(run.outcome->certificate, crypto);
-    report.confirmation = report.exchanges.back().request == "certConf" ? "certConf" : "implicit";
+  if (run.transport_error) report.failure = transport_failure(*run.transport_error, report.exchanges);
+  if (!run.outcome) return report;
+  for (const cmp::Deviation deviation : run.outcome->tolerated) report.tolerated.emplace_back(name_of(deviation));
+  if (!run.outcome->success) {
+    report.failure = failed_outcome(*run.outcome, by_secret);
+    return report;
   }
+  report.modifications = run.outcome->modifications;
+  if (run.outcome->certificate.empty()) return report;
+  report.certificate = summarize_certificate(run.outcome->certificate, crypto);
+  report.confirmation = report.exchanges.back().response == "pkiconf" ? "certConf" : "implicit";
   return report;
 }
 
-std::string report_text(const EnrollmentReport& report) {
-  return report.failure ? failure_text(report) : success_text(report);
+std::string report_text(const OperationReport& report) {
+  if (report.failure) return failure_text(report);
+  if (report.waiting_until) return waiting_text(report);
+  return report.certificate ? certificate_text(report) : facts_text(report);
 }
 
-std::string report_json(const EnrollmentReport& report) {
-  nlohmann::ordered_json json{
-      {"result", report.failure ? "failed" : "enrolled"}, {"operation", report.operation}, {"server", report.server}};
+std::string report_json(const OperationReport& report) {
+  const std::string_view result = report.failure ? "failed" : report.waiting_until ? "waiting" : report.words.done;
+  nlohmann::ordered_json json{{"result", result}, {"operation", report.words.command}, {"server", report.server}};
   if (!report.answered_by.empty()) json["answered_by"] = report.answered_by;
+  if (report.waiting_until) json["wake_at"] = time_text(*report.waiting_until);
+  if (!report.saved_in.empty()) json["saved_in"] = report.saved_in;
   if (report.certificate) json["certificate"] = json_of(*report.certificate);
+  if (!report.modifications.empty()) json["modifications"] = report.modifications;
   if (!report.confirmation.empty()) json["confirmation"] = report.confirmation;
+  for (const auto& [what, value] : report.facts) json["facts"][what] = value;
+  if (!report.tolerated.empty()) json["tolerated"] = report.tolerated;
   if (report.failure) json["failure"] = json_of(*report.failure);
   if (!report.key_file.empty()) json["key"] = {{"file", report.key_file}, {"generated", report.key_generated}};
   for (const StoredFile& file : report.files) json["files"][file.what] = file.path;
