@@ -156,8 +156,7 @@ Fault cert_profile(const PKIMessage& m) {
   if (find_info(m.header, asn1::id_it_certProfile) == nullptr) return {};
   if (!is_request(m.body.type()) && m.body.type() != PKIBody::genm)
     return fmt::format("certProfile stands in a {}", asn1::name_of(m.body.type()));
-  return profile_of(m.header).empty() || !profile_of(m.header, 1).empty() ? "certProfile is not one UTF8String"
-                                                                          : Fault{};
+  return profile_of(m.header).empty() ? "certProfile names no profile" : Fault{};
 }
 
 Fault hash_alg_version(const PKIMessage& m) {
@@ -337,11 +336,11 @@ const Row table[] = {
     {Stage::advice, any, rules::H_11, "header.sender", mac_sender},
     {Stage::advice, any, rules::H_51, "header.senderKID", mac_sender_kid},
     {Stage::advice, any, rules::P_06, "extraCerts", signer_certificate},
-    {Stage::advice, any, rules::H_30, "header.messageTime", confirm_wait_needs_time},
-    {Stage::advice, any, rules::H_80, "header.generalInfo", implicit_confirm},
-    {Stage::advice, any, rules::H_82, "header.generalInfo", confirm_wait_time},
-    {Stage::advice, any, rules::H_83, "header.generalInfo", cert_profile},
-    {Stage::advice, confirmation, rules::H_02, "header.pvno", hash_alg_version},
+    {Stage::info, any, rules::H_30, "header.messageTime", confirm_wait_needs_time},
+    {Stage::info, any, rules::H_80, "header.generalInfo", implicit_confirm},
+    {Stage::info, any, rules::H_82, "header.generalInfo", confirm_wait_time},
+    {Stage::info, any, rules::H_83, "header.generalInfo", cert_profile},
+    {Stage::body, confirmation, rules::H_02, "header.pvno", hash_alg_version},
     {Stage::advice, responses, rules::R_13, "body.caPubs", ca_pubs},
     {Stage::advice, responses | error_message | revocation_response, rules::E_12, "body.failInfo", fail_info},
     {Stage::advice, requests, rules::R_08, "body.popo", no_ra_verified},

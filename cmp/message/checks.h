@@ -11,6 +11,7 @@ namespace cmpkit::cmp {
 
 enum class Stage : std::uint8_t {
   header,  // before protection is looked at; a failure is answered by an error message (E-11)
+  info,    // after authentication: generalInfo; a failure is answered by an error message
   single,  // after authentication: RFC 9483 allows one request a message where RFC 9810 allows several
   body,    // after authentication; a failure in a certificate request is answered by a rejection (E-10)
   advice,  // what senders must do and receivers pass over (H-23, H-87, H-89): only `inspect` tells

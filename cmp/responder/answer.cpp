@@ -132,12 +132,12 @@ Reply& Responder::Engine::finish(const Admitted& operation, Response answer, Rep
   transaction.deadline = answer.confirm_by.value_or(now() + configuration_.remember);
   transaction.sender_nonce = copy_of(*header.senderNonce);
   transaction.delayed_request.clear();
+  transaction.confirmed = transaction.confirmed || operation.body().type() == PKIBody::certConf;
   if (answer.state == Transaction::State::awaiting_confirmation) {
     transaction.granted = std::move(answer.granted);
     transaction.updates = std::move(answer.updates);
     keep_certificates(operation.from, transaction);
   } else {
-    if (transaction.granted.empty()) transaction.granted = std::move(answer.granted);
     transaction.sender_certificates.clear();
   }
   change.certificates = std::move(answer.certificates_changed);
@@ -146,6 +146,7 @@ Reply& Responder::Engine::finish(const Admitted& operation, Response answer, Rep
 
 Reply& Responder::Engine::commit(const Authenticated& from, Change change, Octets octets, Reply& reply) {
   change.transaction->request_digest = from.request_digest;
+  change.transaction->request_nonce = copy_of(*from.header().senderNonce);
   change.transaction->response = octets;
   const auto outcome = store_.commit(change);
   if (outcome && *outcome == Commit::done) {

@@ -17,9 +17,10 @@ std::optional<Refusal> Responder::Engine::check_confirmation_state(const Admitte
     return refused(rules::V_04, "body", "no transaction of this transactionID was begun with this credential");
   if (!transaction->delayed_request.empty())
     return refused(rules::V_04, "body", "an answer is delayed in this transaction: a pollReq is due");
+  if (transaction->confirmed) return refused(rules::C_08, "body", "the certificate was confirmed or rejected already");
+  if (transaction->granted.empty()) return refused(rules::V_04, "body", "no certConf is due in this transaction");
   if (transaction->state != Transaction::State::awaiting_confirmation)
-    return transaction->granted.empty() ? refused(rules::V_04, "body", "no certificate was granted in this transaction")
-                                        : refused(rules::C_08, "body", "this transaction is over already");
+    return refused(rules::C_07, "body", "the time to confirm the certificate is over");
   trail.passed(rules::V_04, "body");
   const auto& nonce = operation.header().recipNonce;
   if (!nonce || !same_octets(*nonce, transaction->sender_nonce)) return refused(rules::V_20, "header.recipNonce", {});

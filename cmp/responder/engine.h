@@ -23,6 +23,7 @@ class Responder::Engine {
   std::optional<Refusal> check_kind_of_protection(const Received& received, Reply& reply) const;
   Checked<std::optional<IssuedCertificate>> own_certificate(const Sender& sender);
   std::optional<Refusal> check_time(const Authenticated& from, Reply& reply) const;
+  std::optional<Refusal> check_fresh_nonce(const Authenticated& from, Reply& reply) const;
   std::optional<Refusal> check_own_status(const Authenticated& from, asn1::PKIBody::Type type, Reply& reply) const;
   Checked<Admitted> begin(const Authenticated& from, std::string_view profile, Reply& reply) const;
   Reply& answer(const Authenticated& from, std::string_view profile, Reply& reply);

@@ -186,6 +186,17 @@ std::optional<Refusal> Responder::Engine::check_time(const Authenticated& from, 
   return {};
 }
 
+/// H-70: the nonce is not that of the message before it.
+std::optional<Refusal> Responder::Engine::check_fresh_nonce(const Authenticated& from, Reply& reply) const {
+  const Transaction* transaction = from.transaction();
+  if (transaction == nullptr) return {};
+  if (same_octets(*from.header().senderNonce, transaction->request_nonce))
+    return refused(rules::H_70, "header.senderNonce", "senderNonce is that of the message before",
+                   asn1::PKIFailureInfo::badSenderNonce);
+  reply.trail.passed(rules::H_70, "header.senderNonce");
+  return {};
+}
+
 /// V-36; K-06: the status of the sender's certificate, where it is one of ours, permits to begin this operation. A
 /// certificate on hold may be released or revoked, and one that was updated or never confirmed may be revoked.
 std::optional<Refusal> Responder::Engine::check_own_status(const Authenticated& from, PKIBody::Type type,
@@ -244,6 +255,10 @@ Reply& Responder::Engine::answer(const Authenticated& from, std::string_view pro
     return reply;
   }
   if (auto refusal = check_time(from, reply)) return answer_error(from.header(), &from, std::move(*refusal), reply);
+  if (auto refusal = check_message(from.received.message, Stage::info, reply.trail))
+    return answer_error(from.header(), &from, std::move(*refusal), reply);
+  if (auto refusal = check_fresh_nonce(from, reply))
+    return answer_error(from.header(), &from, std::move(*refusal), reply);
   if (from.body().type() == PKIBody::pollReq) return answer_poll(from, reply);
   const auto operation = begin(from, profile, reply);
   if (!operation) return answer_error(from.header(), &from, operation.error(), reply);

@@ -6,6 +6,8 @@
 
 #include "cmp/message/fields.h"
 #include "cmpkit/asn1/oids.h"
+#include "cmpkit/asn1/storage.h"
+#include "cmpkit/cmp/algorithms.h"
 #include "tests/support/crafted.h"
 
 using namespace cmpkit;
@@ -107,6 +109,79 @@ TEST_CASE("requests with a wrong header are answered by an error") {
   }));
   check_refused(world.responder->respond(changed(request.octets, request.credential, world, row.change)), row.rule,
                 row.answer, row.bit);
+}
+
+TEST_CASE("H-80 H-82 H-83 H-30 generalInfo that contradicts itself or its message is answered by an error") {
+  World world;
+  Request request(world);
+  asn1::Storage storage;
+  const asn1::Any time{storage.keep(asn1::encode(asn1::GeneralizedTime{world.clock.now()}))};
+  struct Info {
+    std::string_view rule;
+    asn1::Oid type;
+    std::optional<asn1::Any> value;
+  };
+  const Info all[] = {{"H-80", asn1::id_it_implicitConfirm, std::nullopt},
+                      {"H-82", asn1::id_it_confirmWaitTime, time},
+                      {"H-83", asn1::id_it_certProfile, std::nullopt}};
+  const Info& info = all[GENERATE(0, 1, 2)];
+  const Edit add = [&](PKIMessage& m) { m.header.generalInfo.emplace().push_back({info.type, info.value}); };
+  check_refused(world.responder->respond(changed(request.octets, request.credential, world, add)), info.rule,
+                PKIBody::error, PKIFailureInfo::badRequest);
+}
+
+TEST_CASE("H-80 H-83 implicitConfirm and certProfile do not stand in a certConf") {
+  World world;
+  Request request(world);
+  const Reply granted = world.responder->respond(request.octets);
+  const Octets confirmation = *request.enrollment->receive(granted.octets).send;
+  asn1::Storage storage;
+  const asn1::CertProfileValue names{{"default"}};
+  const bool implicit = GENERATE(true, false);
+  const Edit add = [&](PKIMessage& m) {
+    m.header.generalInfo.emplace().push_back(
+        {implicit ? asn1::id_it_implicitConfirm : asn1::id_it_certProfile,
+         asn1::Any{storage.keep(implicit ? asn1::encode(asn1::Null{}) : asn1::encode(names))}});
+  };
+  check_refused(world.responder->respond(changed(confirmation, request.credential, world, add)),
+                implicit ? "H-80" : "H-83", PKIBody::error, PKIFailureInfo::badRequest);
+}
+
+TEST_CASE("H-70 the senderNonce of a certConf is not that of the request") {
+  World world;
+  Request request(world);
+  const Reply granted = world.responder->respond(request.octets);
+  const Octets confirmation = *request.enrollment->receive(granted.octets).send;
+  const auto first = asn1::decode<PKIMessage>(request.octets);
+  const Edit repeat = [&](PKIMessage& m) { m.header.senderNonce = *first->header.senderNonce; };
+  check_refused(world.responder->respond(changed(confirmation, request.credential, world, repeat)), "H-70",
+                PKIBody::error, PKIFailureInfo::badSenderNonce);
+}
+
+TEST_CASE("H-02 hashAlg stands in messages of pvno 3 only") {
+  World world;
+  Request request(world);
+  const Reply granted = world.responder->respond(request.octets);
+  const Octets confirmation = *request.enrollment->receive(granted.octets).send;
+  const Edit add = [&](PKIMessage& m) { status_of(m).hashAlg = identifier_of(Digest::sha256); };
+  check_refused(world.responder->respond(changed(confirmation, request.credential, world, add)), "H-02", PKIBody::error,
+                PKIFailureInfo::badRequest);
+}
+
+TEST_CASE("V-04 no certConf is due where implicit confirmation was granted") {
+  World world;
+  EnrollmentOptions options = world.options(world.secret_credential());
+  auto enrollment = Enrollment::create(options, world.environment()).value();
+  const Octets request = *enrollment.start().send;
+  const auto granted = asn1::Owned<PKIMessage>::decode(world.responder->respond(request).octets).value();
+  const Edit confirm = [&](PKIMessage& m) {
+    m.header.recipNonce = *granted->header.senderNonce;
+    m.header.senderNonce = Bytes(other_octets);
+    m.header.generalInfo.reset();
+    m.body.set<PKIBody::certConf>().emplace_back().certHash = Bytes(other_octets);
+  };
+  check_refused(world.responder->respond(changed(request, options.credential, world, confirm)), "V-04", PKIBody::error,
+                PKIFailureInfo::badRequest);
 }
 
 TEST_CASE("requests with wrong protection are answered by a signed error") {

@@ -21,6 +21,8 @@ inline cmp::Transaction transaction(std::string_view id, std::string_view sender
   out.delayed_request = octets("request");
   out.profile = "profile";
   out.polls = 3;
+  out.confirmed = true;
+  out.request_nonce = octets("their nonce");
   out.sender_nonce = octets("nonce");
   out.request_digest = octets("digest");
   out.response = octets("response");

@@ -54,6 +54,8 @@ TEMPLATE_LIST_TEST_CASE("a store gives back a transaction as it was put in", "[s
   CHECK(found.granted[0].cert_req_id == -1);
   CHECK(found.granted[0].certificate == expected.granted[0].certificate);
   CHECK(found.updates == expected.updates);
+  CHECK(found.confirmed);
+  CHECK(found.request_nonce == expected.request_nonce);
   CHECK(found.delayed_request == expected.delayed_request);
   CHECK(found.profile == expected.profile);
   CHECK(found.polls == expected.polls);
