@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
   cmp::CertificateProfile profile;
   profile.name = "device";
   profile.validity = std::chrono::hours{1};
-  auto authority = cmp::CertificateAuthority::create({ca_signer, {root}, {}, {profile}}, environment);
+  auto authority = cmp::CertificateAuthority::create({ca_signer, {root}, {}, {}, {profile}}, environment);
   if (!authority) {
     std::cerr << authority.error() << "\n";
     return 1;

@@ -92,9 +92,9 @@ void CaEngine::Parts::load_authority(const CaConfiguration& configuration, Loadi
   auto ca_pubs = load("[ca] ca_pubs", load_certificates(configuration.ca_pubs));
   if (!credential || !ca_pubs) return;
   certificate = credential->chain.front();
-  auto made = load(
-      "[ca]", cmp::CertificateAuthority::create(
-                  {credential->signer, credential->chain, std::move(*ca_pubs), configuration.profiles}, environment));
+  auto made = load("[ca]", cmp::CertificateAuthority::create(
+                               {credential->signer, credential->chain, {}, std::move(*ca_pubs), configuration.profiles},
+                               environment));
   if (made) authority = std::move(*made);
 }
 
