@@ -68,10 +68,12 @@ Checked<Sender> Operation::Machine::check_received(const Exchange& exchange, con
   }
   if (auto refusal = check_header(message)) return tl::unexpected(std::move(*refusal));
   if (auto refusal = check_transaction(exchange, message)) return tl::unexpected(std::move(*refusal));
+  Checked<Sender> sender = message.protection ? check_protection(message) : Sender();
+  if (!message.protection)
+    trail.tolerated(rules::E_15, "protection", "the refusal is not protected", Deviation::unprotected_errors);
+  if (!sender) return sender;
   if (auto refusal = check_message(message, Stage::info, trail)) return tl::unexpected(std::move(*refusal));
-  if (message.protection) return check_protection(message);
-  trail.tolerated(rules::E_15, "protection", "the refusal is not protected", Deviation::unprotected_errors);
-  return Sender();
+  return sender;
 }
 
 /// The switch that lets this rule be broken by this message; only refusals have any.
