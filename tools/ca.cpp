@@ -9,6 +9,8 @@ void add_ca(CLI::App& app, Action& action) {
   CLI::App* ca = app.add_subcommand("ca", "A certification authority in a folder");
   ca->require_subcommand(1);
   add_ca_init(*ca, action);
+  add_ca_pending(*ca, action);
+  add_ca_rollover(*ca, action);
   add_ca_serve(*ca, action);
   add_ca_show(*ca, action);
 }

@@ -6,6 +6,8 @@
 namespace cmpkit::tools {
 
 void add_ca_init(CLI::App& ca, Action& action);
+void add_ca_pending(CLI::App& ca, Action& action);  // approve and reject, too
+void add_ca_rollover(CLI::App& ca, Action& action);
 void add_ca_serve(CLI::App& ca, Action& action);
 void add_ca_show(CLI::App& ca, Action& action);
 

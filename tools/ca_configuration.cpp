@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <filesystem>
 
+#include "cmpkit/cmp/crl.h"
+#include "tools/ca_permission_settings.h"
+#include "tools/ca_profile_settings.h"
 #include "tools/files.h"
 #include "tools/settings.h"
 
@@ -15,18 +17,23 @@ using std::chrono::seconds;
 
 class Reader {
  public:
-  Reader(std::string folder, CaConfiguration& out, Complaints& complaints)
-      : folder_(std::move(folder)), out_(out), complaints_(complaints) {}
+  Reader(CaConfiguration& out, Complaints& complaints) : out_(out), complaints_(complaints) {}
 
   void read(const toml::table& file) {
     Settings all(&file, out_.file, "", complaints_);
     read_server(all.table("server"));
     out_.ca = read_certificate_and_key(all, "ca");
     out_.cmp = read_certificate_and_key(all, "cmp");
-    read_by_secret(all.table("by_secret"));
-    read_by_certificate(all.table("by_certificate"));
-    if (!out_.by_secret && !out_.by_certificate)
-      all.complain("by_secret", "no request would be accepted; write [by_secret], [by_certificate] or both");
+    read_publishing(all.table("publish"));
+    read_requesters(all.table("requesters"));
+    for (Settings& each : all.tables("permission")) {
+      PermissionEntry entry = read_permission(each);
+      entry.anchors = paths(std::move(entry.anchors));
+      out_.permissions.push_back(std::move(entry));
+    }
+    if (out_.permissions.empty())
+      all.complain("permission", "no request would be accepted; write [[permission]] and below it who may do what");
+    read_delays(all.table("delay"));
     read_transactions(all.table("transactions"));
     for (Settings& each : all.tables("profile")) out_.profiles.push_back(read_profile(each));
     if (out_.profiles.empty())
@@ -35,15 +42,16 @@ class Reader {
   }
 
  private:
-  /// A path as ca.toml writes it, relative to the folder of the CA.
   [[nodiscard]] std::string path(const std::string& text) const {
-    return text.empty() ? text : (std::filesystem::path(folder_) / text).string();
+    return text.empty() ? text : (std::filesystem::path(out_.folder) / text).string();
   }
   /// The same inside `file:PATH`.
   [[nodiscard]] std::string source(const std::string& text) const {
     constexpr std::string_view file = "file:";
     return text.starts_with(file) ? fmt::format("{}{}", file, path(text.substr(file.size()))) : text;
   }
+
+  /// Paths as ca.toml writes them, relative to the folder of the CA.
   [[nodiscard]] std::vector<std::string> paths(std::vector<std::string> texts) const {
     for (std::string& text : texts) text = path(text);
     return texts;
@@ -67,31 +75,39 @@ class Reader {
     out.key = path(table.required_text("key", fmt::format("{}.key", name).c_str()));
     out.key_passphrase = source(table.text("passphrase", {}));
     out.extra_certificates = paths(table.texts("chain", {}));
-    if (std::string_view(name) == "ca") out_.ca_pubs = paths(table.texts("ca_pubs", {}));
+    if (std::string_view(name) == "ca") {
+      out_.ca_pubs = paths(table.texts("ca_pubs", {}));
+      out_.encryption_certificate = path(table.text("encryption_certificate", {}));
+    }
     table.refuse_other_keys();
     return out;
   }
 
-  static cmp::SubjectRule::Kind read_subject(Settings& table) {
-    static constexpr std::array<std::string_view, 2> choices = {"same", "any"};
-    return table.required_choice("subject", choices) == 0 ? cmp::SubjectRule::Kind::same : cmp::SubjectRule::Kind::any;
+  void read_publishing(Settings table) {
+    const cmp::CrlOptions usual;
+    Publishing& out = out_.publishing;
+    out.url = table.text("url", {});
+    if (!out.url.empty() && (!out.url.starts_with("http://") || out.url.ends_with('/')))
+      table.complain("url", "write a URL such as \"http://pki.example.com\", without a slash at its end");
+    out.partitions = static_cast<std::uint32_t>(table.number("crl_partitions", 1, 1, 1'000'000));
+    out.validity = table.duration("crl_validity", usual.validity);
+    out.renew_before = table.duration("crl_renew_before", usual.renew_before);
+    if (out.partitions > 1 && out.url.empty())
+      table.complain("crl_partitions", "needs url: each part of the CRL names where it is found");
+    table.refuse_other_keys();
   }
 
-  void read_by_secret(Settings table) {
-    if (!table.present()) return;
-    BySecret read{read_subject(table), {}};
+  void read_requesters(Settings table) {
+    out_.trusted = paths(table.texts("trusted", {}));
     for (auto& [reference, text] : table.table("secrets").free_texts()) {
       if (!is_source(text))
         table.complain(
             "secrets",
             fmt::format("the secret of \"{}\": write \"pass:SECRET\", \"file:PATH\" or \"env:VARIABLE\"", reference));
-      read.secrets.push_back({reference, source(text)});
+      out_.secrets.push_back({reference, source(text)});
     }
-    if (read.secrets.empty())
-      table.complain(
-          "secrets",
-          "there is none; write [by_secret.secrets] and below it for example \"device-1\" = \"file:device-1.secret\"");
-    out_.by_secret = std::move(read);
+    if (out_.secrets.empty() && out_.trusted.empty())
+      table.complain("trusted", "nobody would be known; write trusted = [\"trusted\"], [requesters.secrets] or both");
     table.refuse_other_keys();
   }
 
@@ -99,9 +115,14 @@ class Reader {
     return text.starts_with("pass:") || text.starts_with("file:") || text.starts_with("env:");
   }
 
-  void read_by_certificate(Settings table) {
-    if (!table.present()) return;
-    out_.by_certificate = ByCertificate{read_subject(table), path(table.required_text("trusted", "trusted"))};
+  void read_delays(Settings table) {
+    using asn1::PKIBody;
+    for (const auto type :
+         {PKIBody::ir, PKIBody::cr, PKIBody::kur, PKIBody::p10cr, PKIBody::rr, PKIBody::genm, PKIBody::certConf}) {
+      const auto polls = table.number(std::string(name_of(type)).c_str(), 0, 0, 1'000'000);
+      if (polls != 0) out_.delays.polls[type] = static_cast<unsigned>(polls);
+    }
+    out_.delays.check_after = table.duration("check_after", seconds{1});
     table.refuse_other_keys();
   }
 
@@ -109,28 +130,17 @@ class Reader {
     const cmp::ResponderConfiguration usual;
     out_.implicit_confirm = table.flag("implicit_confirm", usual.grant_implicit_confirm);
     out_.refuse_used_keys = table.flag("refuse_used_keys", usual.refuse_used_keys);
+    out_.revoke_rejected = table.flag("revoke_rejected", usual.revoke_rejected);
+    out_.several_per_message = table.flag("several_per_message", usual.several_per_message);
     out_.confirm_wait = table.duration("confirm_wait", usual.confirm_wait);
     out_.remember = table.duration("remember", usual.remember);
+    out_.max_delay = table.duration("max_delay", usual.max_delay);
+    out_.approval_poll = table.duration("approval_poll", cmp::Waiting{}.check_after);
     out_.message_time_window = table.duration("message_time_window", usual.message_time_window);
     out_.max_mac_iterations = table.number("max_mac_iterations", usual.mac_limits.max_iterations, 1000, 100'000'000);
     table.refuse_other_keys();
   }
 
-  static cmp::CertificateProfile read_profile(Settings& table) {
-    cmp::CertificateProfile out;
-    out.name = table.required_text("name", "default");
-    out.validity = table.duration("validity", out.validity);
-    out.backdate = table.duration("backdate", out.backdate);
-    out.keys = table.texts("keys", out.keys);
-    out.key_usage = table.texts("key_usage", out.key_usage);
-    out.purposes = table.texts("purposes", out.purposes);
-    out.default_purposes = table.texts("default_purposes", out.default_purposes);
-    out.extensions = table.texts("extensions", out.extensions);
-    table.refuse_other_keys();
-    return out;
-  }
-
-  std::string folder_;
   CaConfiguration& out_;
   Complaints& complaints_;
 };
@@ -139,12 +149,13 @@ class Reader {
 
 tl::expected<CaConfiguration, std::vector<std::string>> read_ca_configuration(const std::string& folder) {
   CaConfiguration out;
+  out.folder = folder;
   out.file = (std::filesystem::path(folder) / "ca.toml").string();
   const auto content = read_file(out.file);
   if (!content) return tl::unexpected(Complaints{content.error()});
   Complaints complaints;
   try {
-    Reader(folder, out, complaints).read(toml::parse(text_of(*content)));
+    Reader(out, complaints).read(toml::parse(text_of(*content)));
   } catch (const toml::parse_error& error) {
     return tl::unexpected(
         Complaints{fmt::format("{}:{}: {}", out.file, error.source().begin.line, error.description())});

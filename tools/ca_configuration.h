@@ -1,7 +1,7 @@
 // ca.toml: the configuration of `cmpkit ca serve`.
 #pragma once
 
-#include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,40 +12,52 @@
 
 namespace cmpkit::tools {
 
-/// One row of [by_secret.secrets].
+/// One row of [requesters.secrets].
 struct SecretEntry {
   std::string reference;  // `*` for every reference that has no row of its own
   std::string source;     // pass:, file: or env:
 };
 
-/// Requests protected by a shared secret.
-struct BySecret {
-  cmp::SubjectRule::Kind subject;
-  std::vector<SecretEntry> secrets;
+/// One [[permission]]; its anchors are folders here.
+struct PermissionEntry {
+  cmp::Permission permission;
+  std::vector<std::string> anchors;
 };
 
-/// Requests signed by the key of a certificate.
-struct ByCertificate {
-  cmp::SubjectRule::Kind subject;
-  std::string trusted;  // folder of trust anchors
+/// Where certificates say that CRL and CA certificate are found, and how the CRLs are made.
+struct Publishing {
+  std::string url;  // without a final slash; empty: certificates say nothing
+  std::uint32_t partitions = 1;
+  std::chrono::seconds validity{}, renew_before{};
+};
+
+/// How often a client has to poll for an answer, by the type of its request: for tests of clients.
+struct Delays {
+  std::map<asn1::PKIBody::Type, unsigned> polls;
+  std::chrono::seconds check_after{};
 };
 
 /// All of ca.toml. Paths are resolved against the folder of the CA.
 struct CaConfiguration {
-  std::string file;  // the path of ca.toml, for complaints
+  std::string folder;  // of the CA
+  std::string file;    // the path of ca.toml, for complaints
   ListenAddress listen;
   std::size_t max_message = 0;  // octets
   std::size_t max_connections = 0;
 
-  CertificateAndKey ca;              // issues
-  std::vector<std::string> ca_pubs;  // files: trust anchors handed out in ip
-  CertificateAndKey cmp;             // signs the CA's messages
+  CertificateAndKey ca;                // issues
+  std::vector<std::string> ca_pubs;    // files: trust anchors handed out in ip
+  std::string encryption_certificate;  // file: for caProtEncCert; empty: none
+  CertificateAndKey cmp;               // signs the CA's messages
 
-  std::optional<BySecret> by_secret;            // nothing: such requests are not accepted
-  std::optional<ByCertificate> by_certificate;  // nothing: such requests are not accepted
+  Publishing publishing;
+  std::vector<std::string> trusted;  // folders of trust anchors for signed requests; empty: none are accepted
+  std::vector<SecretEntry> secrets;  // empty: no requests by secret are accepted
+  std::vector<PermissionEntry> permissions;
+  Delays delays;
 
-  bool implicit_confirm = false, refuse_used_keys = false;
-  std::chrono::seconds confirm_wait{}, remember{}, message_time_window{};
+  bool implicit_confirm = false, refuse_used_keys = false, revoke_rejected = false, several_per_message = false;
+  std::chrono::seconds confirm_wait{}, remember{}, max_delay{}, message_time_window{}, approval_poll{};
   std::int64_t max_mac_iterations = 0;
   std::vector<cmp::CertificateProfile> profiles;
 };

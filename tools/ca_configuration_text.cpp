@@ -29,36 +29,89 @@ key = "cmp.key"
 chain = ["ca.crt"]
 )";
 
-// {0}: subject binding
-constexpr std::string_view by_secret_head = R"(
-# Requests that are protected by a shared secret (MAC). Without this section they are refused.
-[by_secret]
-# Which subject may be asked for:
-#   "same"  a name whose commonName is the reference of the secret
-#   "any"   every name: whoever has a secret may be anybody
-subject = {0}
+constexpr std::string_view publish_and_requesters = R"(
+[publish]
+# Where clients reach this server over plain HTTP. Certificates then say that the CRL is at URL/crl/0.crl and the CA's
+# certificate at URL/ca.cer; they are served there with or without this.
+#url = "http://pki.example.com"
+crl_validity = "7d"             # from thisUpdate to nextUpdate
+crl_renew_before = "1d"         # the next CRL is made this long before nextUpdate, and whenever something is revoked
+#crl_partitions = 16            # many short CRLs instead of one: /crl/0.crl to /crl/15.crl; needs url
 
-# The secrets by their references ("*": all references without a line of their own), each given as "pass:SECRET",
+# Whose requests are understood. Who of them may do what is said below.
+[requesters]
+# Folders with trust anchors for signed requests, PEM or DER: our own root, so that certificates of this CA can be
+# updated, and the roots of manufacturers whose devices may enrol.
+trusted = ["trusted"]
+
+# Shared secrets by their references ("*": all references without a line of their own), each given as "pass:SECRET",
 # "file:PATH" (its first line) or "env:VARIABLE".
-[by_secret.secrets]
+[requesters.secrets]
 )";
 
-// {0}: subject binding
-constexpr std::string_view rest = R"(
-# Requests that are signed with the key of a certificate. Without this section they are refused, key updates too.
-[by_certificate]
-subject = {0}          # "same": that of the certificate; "any": every name
-# Folder with the trust anchors of these certificates, PEM or DER: our own root, so that certificates of this CA can be
-# updated, and the roots of manufacturers whose devices may enrol.
-trusted = "trusted"
+// {0}: subject rule
+constexpr std::string_view permissions = R"(
+# Who may do what: the first permission whose requester fits and that allows the operation counts. Nobody may do
+# anything that is not written here.
+#   who         "own certificate"         signs with a certificate of this CA
+#               "certificate"             signs with a certificate below one of `anchors` (folders; none: any trusted one)
+#               "registration authority"  the same with id-kp-cmcRA
+#               "secret"                  knows the secret of one of `references` (none: any)
+#   operations  of ir, cr, kur, p10cr, rr, genm
+#   subject     the name that may be asked for: "same" as that of the certificate (of a secret: its commonName is the
+#               reference), "any", or a pattern that makes it: "/O=Operator/CN={{CN}}" with attributes of the requester's
+#               certificate, "/O=Operator/CN={{reference}}" of a secret
+#   profiles    the certificate profiles that may be asked for; the first is for requests that name none; none: all
+#   on_behalf   true: for others, with their proof of possession checked by the requester
+[[permission]]
+name = "our certificates"
+who = "own certificate"
+operations = ["cr", "kur", "p10cr", "rr", "genm"]
 
+[[permission]]
+name = "devices of manufacturers"
+who = "certificate"
+operations = ["ir", "cr", "kur", "p10cr", "genm"]
+subject = {0}
+
+[[permission]]
+name = "whoever knows a secret"
+who = "secret"
+operations = ["ir", "cr", "p10cr", "genm"]
+subject = {0}
+
+#[[permission]]
+#name = "devices of ACME under our names"
+#who = "certificate"
+#anchors = ["trusted/acme"]               # a folder with ACME's roots only
+#operations = ["ir"]
+#subject = "/O=Operator/CN={{serialNumber}}.ran.example"
+
+#[[permission]]
+#name = "our registration authority"
+#who = "registration authority"
+#operations = ["ir", "cr", "kur", "p10cr", "rr", "genm"]
+#subject = "any"
+#on_behalf = true
+)";
+
+constexpr std::string_view rest = R"(
 [transactions]
 implicit_confirm = true         # spare clients the certConf where they ask for that
 confirm_wait = "5m"             # a certificate that is not confirmed in this time counts as rejected
+revoke_rejected = true          # a certificate that is rejected, also by silence, is put on the CRL
+several_per_message = false     # several requests in one message (RFC 9810; RFC 9483 allows one)
 remember = "1h"                 # how long a finished transaction is known, so that a retry gets the same answer
+max_delay = "7d"                # how long a client may poll for one answer
+approval_poll = "1m"            # how often it shall poll while somebody has to approve its request
 message_time_window = "5m"      # how far the clocks of clients may be off; "0s": their time is not looked at
 refuse_used_keys = false        # refuse a public key for which a certificate was issued before
 max_mac_iterations = 100000     # what a client may make us compute before we know it
+
+# Let clients poll although the answer is ready, to test them: how often, by the type of the request.
+[delay]
+#ir = 2
+#check_after = "1s"
 
 # What the certificates look like. The first profile is for requests that name none; others are asked for by name.
 [[profile]]
@@ -66,10 +119,32 @@ name = "default"
 validity = "365d"               # at most, and where none is asked for
 backdate = "1m"                 # the certificate is valid this long before now, for clocks that are slow
 keys = ["ec", "rsa:2048", "ed25519", "ed448", "ml-dsa", "slh-dsa"]      # "rsa:2048": this size or more
+#subject_required = ["CN"]      # attributes that the subject must have
+#subject_allowed = ["CN", "O"]  # ... that it may have; none: all
+#subject_fixed = "/O=Example"   # what every subject begins with; subject_default: where it has no such attribute
+#subject_unique = true          # one name, one holder
+#names_allowed = ["DNS:*.example.com", "IP:10.*"]                       # of subjectAltName; none: all
+#names_required = ["DNS:*"]
 key_usage = ["digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement"]
-purposes = ["id-kp-clientAuth", "id-kp-serverAuth"]                     # extKeyUsage that may be asked for
+#default_key_usage = ["digitalSignature"]                               # where none is asked for
+purposes = ["id-kp-clientAuth", "id-kp-serverAuth"]                     # extKeyUsage that may be asked for; "*": all
 default_purposes = []                                                   # where none is asked for
-extensions = []                 # taken as asked for beside subjectAltName, keyUsage and extKeyUsage
+extensions = []                 # further extensions taken over as asked for, such as ["1.2.3.4"]; "*": all
+#added_extensions = ["id-ce-certificatePolicies=DER:3006300406022A03"]  # ... that every certificate gets
+#ca_path_length = 0             # the certificates are those of CAs
+#short_lived = true             # they end soon and are never revoked: noRevAvail (RFC 9608)
+#approval = true                # somebody approves each request: cmpkit ca pending, approve, reject
+
+# Exactly what is asked for: any names, uses and extensions, but no CA certificates and no CMP authorities.
+[[profile]]
+kind = "as-requested"
+validity = "365d"
+
+# Devices: a name of their own, subjectAltName URI:urn:dev:ops:... (RFC 9039), EC keys or as strong ones, TLS client and
+# server.
+[[profile]]
+kind = "iot-device"
+validity = "3650d"
 )";
 
 /// A TOML basic string.
@@ -94,10 +169,11 @@ std::string ca_configuration_text(const NewCaConfiguration& configuration) {
   const std::string subject = toml_string(configuration.subject == cmp::SubjectRule::Kind::same ? "same" : "any");
   std::string out(head);
   out += fmt::format(server_and_keys, toml_string(configuration.listen), passphrase);
-  out += fmt::format(by_secret_head, subject);
+  out += publish_and_requesters;
   for (const SecretEntry& secret : configuration.secrets)
     out += fmt::format("{} = {}\n", toml_string(secret.reference), toml_string(secret.source));
-  return out + fmt::format(rest, subject);
+  out += fmt::format(permissions, subject);
+  return out + std::string(rest);
 }
 
 }  // namespace cmpkit::tools

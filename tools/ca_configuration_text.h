@@ -12,7 +12,7 @@ namespace cmpkit::tools {
 struct NewCaConfiguration {
   std::string listen;                // `127.0.0.1:8080`
   std::string passphrase;            // source for the CA's key; empty: it is not encrypted
-  cmp::SubjectRule::Kind subject;       // for both kinds of requests
+  cmp::SubjectRule::Kind subject;    // for both kinds of requests
   std::vector<SecretEntry> secrets;  // at least one
 };
 

@@ -6,14 +6,18 @@
 #include <map>
 
 #include "cmpkit/cmp/botan.h"
+#include "cmpkit/cmp/certificate.h"
 #include "cmpkit/cmp/certificate_authority.h"
+#include "tools/pending_requests.h"
+#include "tools/published_files.h"
+#include "tools/root_updates.h"
 #include "tools/secret_source.h"
 #include "tools/system_clock.h"
 
 namespace cmpkit::tools {
 namespace {
 
-/// The rows of [by_secret.secrets], read when the CA starts.
+/// The rows of [requesters.secrets], read when the CA starts.
 class SecretTable final : public cmp::SharedSecrets {
  public:
   void add(const std::string& reference, Octets secret) { secrets_[reference] = std::move(secret); }
@@ -62,12 +66,27 @@ tl::expected<std::vector<Octets>, std::string> load_folder(const std::string& fo
   return load_certificates(paths);
 }
 
-tl::expected<cmp::TrustStore, std::string> load_trust(const std::string& folder) {
-  auto anchors = load_folder(folder);
-  if (!anchors) return tl::unexpected(anchors.error());
-  auto store = cmp::TrustStore::make(cmp::botan_crypto(), std::move(*anchors));
-  if (!store) return tl::unexpected(fmt::format("{}: {}", folder, store.error().text));
-  return std::move(*store);
+/// [delay]: so many polls for each answer.
+class CountedDelay final : public cmp::DelayPolicy {
+ public:
+  explicit CountedDelay(Delays delays) : delays_(std::move(delays)) {}
+  [[nodiscard]] std::optional<std::chrono::seconds> delay(asn1::PKIBody::Type request, unsigned polls) override {
+    const auto it = delays_.polls.find(request);
+    return it == delays_.polls.end() || polls >= it->second ? std::nullopt : std::optional(delays_.check_after);
+  }
+
+ private:
+  const Delays delays_;
+};
+
+bool is_self_signed(const Octets& certificate) {
+  const auto view = cmp::CertificateView::decode(certificate);
+  if (!view || !view->is_self_issued()) return false;
+  const Bytes signed_part = view->signed_part();
+  return cmp::botan_crypto()
+      .verify(view->asn1().signatureAlgorithm, view->public_key(), cmp::Pieces(&signed_part, 1),
+              view->asn1().signature.octets)
+      .has_value();
 }
 
 }  // namespace
@@ -76,64 +95,133 @@ struct CaEngine::Parts {
   SystemClock clock;
   cmp::Environment environment{clock, cmp::system_random(), cmp::botan_crypto()};
   SecretTable secrets;
+  std::vector<Octets> anchors;
   std::optional<cmp::TrustStore> trust;
+  std::vector<cmp::Permission> permissions;
   std::unique_ptr<cmp::Store> store = cmp::memory_store();
-  Octets certificate;
+  std::vector<Octets> chain;  // of the certificate that issues, itself first
+  std::vector<cmp::RootUpdate> root_updates;
+  std::unique_ptr<FileApprovals> approvals;
+  std::unique_ptr<CountedDelay> delay;
   std::unique_ptr<cmp::CertificateAuthority> authority;
+  std::unique_ptr<cmp::CrlIssuer> crls;
+  std::unique_ptr<cmp::InformationSource> information;
   std::unique_ptr<cmp::Responder> responder;
 
   void load_authority(const CaConfiguration& configuration, Loading& load);
+  void load_information(const CaConfiguration& configuration, Loading& load);
   void load_requesters(const CaConfiguration& configuration, Loading& load);
+  void load_permissions(const CaConfiguration& configuration, Loading& load);
   void load_responder(const CaConfiguration& configuration, Loading& load);
+  [[nodiscard]] std::vector<Octets> links() const;
 };
+
+namespace {
+
+cmp::CrlLocation location_of(const Publishing& publishing) {
+  return {publishing.url.empty() ? "" : fmt::format("{}{}", publishing.url, crl_path), publishing.partitions};
+}
+
+}  // namespace
+
+/// What leads from the root to those before it, for clients that know only an old one.
+std::vector<Octets> CaEngine::Parts::links() const {
+  std::vector<Octets> out;
+  for (auto update = root_updates.rbegin(); update != root_updates.rend(); ++update)
+    out.push_back(update->new_with_old);
+  return out;
+}
 
 void CaEngine::Parts::load_authority(const CaConfiguration& configuration, Loading& load) {
   auto credential = load("[ca]", load_signature_credential(configuration.ca));
   auto ca_pubs = load("[ca] ca_pubs", load_certificates(configuration.ca_pubs));
-  if (!credential || !ca_pubs) return;
-  certificate = credential->chain.front();
-  auto made = load("[ca]", cmp::CertificateAuthority::create(
-                               {credential->signer, credential->chain, {}, std::move(*ca_pubs), configuration.profiles},
-                               environment));
-  if (made) authority = std::move(*made);
+  auto updates = load("rollover", load_root_updates(configuration.folder));
+  if (!credential || !ca_pubs || !updates) return;
+  chain = credential->chain;
+  root_updates = std::move(*updates);
+  approvals = std::make_unique<FileApprovals>(configuration.folder, configuration.approval_poll);
+
+  const Publishing& publishing = configuration.publishing;
+  cmp::CertificateAuthorityOptions options;
+  options.signer = credential->signer;
+  options.chain = chain;
+  options.links = links();
+  options.ca_pubs = std::move(*ca_pubs);
+  options.profiles = configuration.profiles;
+  options.crls = location_of(publishing);
+  if (!publishing.url.empty()) options.certificate_url = fmt::format("{}{}", publishing.url, certificate_path);
+  options.approvals = approvals.get();
+  options.store = store.get();
+  if (auto made = load("[ca]", cmp::CertificateAuthority::create(std::move(options), environment)))
+    authority = std::move(*made);
+  const cmp::CrlOptions crl_options{credential->signer, chain.front(), location_of(publishing), publishing.validity,
+                                    publishing.renew_before};
+  if (auto made = load("[publish]", cmp::CrlIssuer::create(crl_options, *store, environment))) crls = std::move(*made);
+}
+
+void CaEngine::Parts::load_information(const CaConfiguration& configuration, Loading& load) {
+  cmp::CaInformationOptions options;
+  options.ca_certificates = chain;
+  std::erase_if(options.ca_certificates, is_self_signed);
+  options.root_updates = root_updates;
+  options.profiles = configuration.profiles;
+  options.crls = crls.get();
+  if (!configuration.encryption_certificate.empty()) {
+    auto loaded = load("[ca] encryption_certificate", load_certificates({configuration.encryption_certificate}));
+    if (loaded) options.encryption_certificate = loaded->front();
+  }
+  if (auto made = load("profile", cmp::ca_information(std::move(options)))) information = std::move(*made);
 }
 
 void CaEngine::Parts::load_requesters(const CaConfiguration& configuration, Loading& load) {
-  if (configuration.by_certificate)
-    trust = load("by_certificate.trusted", load_trust(configuration.by_certificate->trusted));
-  if (!configuration.by_secret) return;
-  for (const SecretEntry& entry : configuration.by_secret->secrets)
-    if (auto secret = load(fmt::format("by_secret.secrets.\"{}\"", entry.reference).c_str(), read_secret(entry.source)))
+  for (const std::string& folder : configuration.trusted)
+    if (auto loaded = load("requesters.trusted", load_folder(folder)))
+      anchors.insert(anchors.end(), loaded->begin(), loaded->end());
+  for (const SecretEntry& entry : configuration.secrets)
+    if (auto secret =
+            load(fmt::format("requesters.secrets.\"{}\"", entry.reference).c_str(), read_secret(entry.source)))
       secrets.add(entry.reference, std::move(*secret));
+}
+
+/// The anchors that a permission names are trusted, too.
+void CaEngine::Parts::load_permissions(const CaConfiguration& configuration, Loading& load) {
+  for (const PermissionEntry& entry : configuration.permissions) {
+    cmp::Permission permission = entry.permission;
+    for (const std::string& folder : entry.anchors)
+      if (auto loaded = load("permission.anchors", load_folder(folder)))
+        permission.anchors.insert(permission.anchors.end(), loaded->begin(), loaded->end());
+    anchors.insert(anchors.end(), permission.anchors.begin(), permission.anchors.end());
+    permissions.push_back(std::move(permission));
+  }
+  if (anchors.empty()) return;
+  auto made = cmp::TrustStore::make(cmp::botan_crypto(), anchors);
+  if (made)
+    trust = std::move(*made);
+  else
+    load.complain("requesters.trusted", made.error().text);
 }
 
 void CaEngine::Parts::load_responder(const CaConfiguration& configuration, Loading& load) {
   auto protection = load("[cmp]", load_signature_credential(configuration.cmp));
   if (!load.complaints().empty()) return;
+  const std::vector<Octets> to_old_roots = links();
+  protection->chain.insert(protection->chain.end(), to_old_roots.begin(), to_old_roots.end());
+  delay = std::make_unique<CountedDelay>(configuration.delays);
+
   cmp::ResponderConfiguration options;
   options.protection = std::move(*protection);
-  if (configuration.by_certificate) {
-    options.certificate_trust = &*trust;
-    using Type = asn1::PKIBody;
-    cmp::Permission own{.name = "certificates of this CA", .who = cmp::Permission::Who::own_certificate};
-    own.operations = {Type::cr, Type::kur, Type::p10cr, Type::rr, Type::genm};
-    options.permissions.push_back(std::move(own));
-    cmp::Permission others{.name = "trusted certificates", .who = cmp::Permission::Who::certificate};
-    others.operations = {Type::ir, Type::cr, Type::kur, Type::p10cr, Type::genm};  // a kur of theirs is K-01: badCertId
-    others.subject.kind = configuration.by_certificate->subject;
-    options.permissions.push_back(std::move(others));
-  }
-  if (configuration.by_secret) {
-    options.secrets = &secrets;
-    cmp::Permission permission{.name = "secrets", .who = cmp::Permission::Who::secret};
-    permission.operations = {asn1::PKIBody::ir, asn1::PKIBody::cr, asn1::PKIBody::p10cr, asn1::PKIBody::genm};
-    permission.subject.kind = configuration.by_secret->subject;
-    options.permissions.push_back(std::move(permission));
-  }
+  if (trust) options.certificate_trust = &*trust;
+  if (!configuration.secrets.empty()) options.secrets = &secrets;
+  options.permissions = permissions;
+  options.information = {information.get()};
+  options.delay = delay.get();
   options.refuse_used_keys = configuration.refuse_used_keys;
   options.grant_implicit_confirm = configuration.implicit_confirm;
+  options.revoke_rejected = configuration.revoke_rejected;
+  options.several_per_message = configuration.several_per_message;
   options.confirm_wait = configuration.confirm_wait;
   options.remember = configuration.remember;
+  options.max_delay = configuration.max_delay;
   options.message_time_window = configuration.message_time_window;
   options.mac_limits.max_iterations = configuration.max_mac_iterations;
   options.limits.octets = configuration.max_message;
@@ -146,7 +234,9 @@ tl::expected<std::unique_ptr<CaEngine>, std::vector<std::string>> CaEngine::crea
   Loading load(configuration.file);
   auto parts = std::make_unique<Parts>();
   parts->load_authority(configuration, load);
+  parts->load_information(configuration, load);
   parts->load_requesters(configuration, load);
+  parts->load_permissions(configuration, load);
   parts->load_responder(configuration, load);
   if (!load.complaints().empty()) return tl::unexpected(load.complaints());
   return std::unique_ptr<CaEngine>(new CaEngine(std::move(parts)));
@@ -155,6 +245,8 @@ tl::expected<std::unique_ptr<CaEngine>, std::vector<std::string>> CaEngine::crea
 CaEngine::CaEngine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 CaEngine::~CaEngine() = default;
 cmp::Responder& CaEngine::responder() const { return *parts_->responder; }
-const Octets& CaEngine::certificate() const { return parts_->certificate; }
+const Octets& CaEngine::certificate() const { return parts_->chain.front(); }
+cmp::CrlIssuer& CaEngine::crls() const { return *parts_->crls; }
+const std::vector<cmp::RootUpdate>& CaEngine::root_updates() const { return parts_->root_updates; }
 
 }  // namespace cmpkit::tools

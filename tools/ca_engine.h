@@ -7,6 +7,7 @@
 
 #include <tl/expected.hpp>
 
+#include "cmpkit/cmp/ca_information.h"
 #include "tools/ca_configuration.h"
 
 namespace cmpkit::tools {
@@ -23,6 +24,12 @@ class CaEngine {
 
   /// DER of the certificate that issues.
   [[nodiscard]] const Octets& certificate() const;
+
+  /// Safe to use from several threads at once.
+  [[nodiscard]] cmp::CrlIssuer& crls() const;
+
+  /// The roots that came before, the oldest first.
+  [[nodiscard]] const std::vector<cmp::RootUpdate>& root_updates() const;
 
  private:
   struct Parts;

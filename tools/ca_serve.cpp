@@ -9,7 +9,10 @@
 #include "cmpkit/transport/http_server.h"
 #include "tools/ca.h"
 #include "tools/ca_engine.h"
+#include "tools/pending_requests.h"
+#include "tools/published_files.h"
 #include "tools/request_log.h"
+#include "tools/system_clock.h"
 
 namespace cmpkit::tools {
 namespace {
@@ -56,10 +59,13 @@ sigset_t block_signals() {
   return signals;
 }
 
-void serve_until_signal(cmp::Responder& responder, const sigset_t& signals) {
+void serve_until_signal(cmp::Responder& responder, const CaConfiguration& configuration, const sigset_t& signals) {
   constexpr std::size_t batch = 1000;
-  while (sigtimedwait(&signals, nullptr, &expiry_interval) < 0)
+  const PendingRequests pending(configuration.folder);
+  while (sigtimedwait(&signals, nullptr, &expiry_interval) < 0) {
     while (responder.expire(batch) == batch) continue;
+    pending.forget(configuration.max_delay);
+  }
 }
 
 int serve(const Arguments& arguments, const CaConfiguration& configuration, const CaEngine& engine) {
@@ -71,13 +77,16 @@ int serve(const Arguments& arguments, const CaConfiguration& configuration, cons
   options.max_body = configuration.max_message;
   options.max_connections = configuration.max_connections;
   cmp::Responder& responder = engine.responder();
-  auto server = transport::HttpServer::start(
-      options, [&](const transport::Request& request) { return answer(responder, log, request); });
+  auto server = transport::HttpServer::start(options, [&](const transport::Request& request) {
+    if (auto published = publish(request, engine.certificate(), engine.crls(), SystemClock().now()))
+      return std::move(*published);
+    return answer(responder, log, request);
+  });
   if (!server) return fail(server.error().text, "choose another address with --listen, such as 127.0.0.1:0");
   fmt::print("listening on {}\n", server->url());
   std::fflush(stdout);
   log.note("the store is in memory: transactions and the list of issued certificates end with this process");
-  serve_until_signal(responder, signals);
+  serve_until_signal(responder, configuration, signals);
   log.note("stopping");
   server->stop();
   return exit_ok;

@@ -12,30 +12,67 @@
 namespace cmpkit::tools {
 namespace {
 
-const char* text_of(cmp::SubjectRule::Kind binding) {
-  return binding == cmp::SubjectRule::Kind::same ? "their own name only" : "any name";
+std::string text_of(const cmp::SubjectRule& rule) {
+  switch (rule.kind) {
+    case cmp::SubjectRule::Kind::same:
+      return "their own name only";
+    case cmp::SubjectRule::Kind::any:
+      return "any name";
+    case cmp::SubjectRule::Kind::pattern:
+      break;
+  }
+  return rule.pattern;
 }
 
-void show_requests(const CaConfiguration& configuration) {
-  if (configuration.by_secret) {
-    fmt::print("requests by secret may ask for {}; references:", text_of(configuration.by_secret->subject));
-    for (const SecretEntry& entry : configuration.by_secret->secrets) fmt::print(" {}", entry.reference);
-    fmt::print("\n");
+const char* text_of(cmp::Permission::Who who) {
+  switch (who) {
+    case cmp::Permission::Who::certificate:
+      return "signed by a certificate";
+    case cmp::Permission::Who::own_certificate:
+      return "signed by a certificate of this CA";
+    case cmp::Permission::Who::registration_authority:
+      return "signed by a registration authority";
+    case cmp::Permission::Who::secret:
+      break;
   }
-  if (configuration.by_certificate)
-    fmt::print("requests by certificate may ask for {}; trust anchors: {}\n",
-               text_of(configuration.by_certificate->subject), configuration.by_certificate->trusted);
+  return "by secret";
+}
+
+void show_requesters(const CaConfiguration& configuration) {
+  std::vector<std::string> references;
+  for (const SecretEntry& entry : configuration.secrets) references.push_back(entry.reference);
+  fmt::print("secrets of {}; trust anchors in {}\n", fmt::join(references, ", "),
+             fmt::join(configuration.trusted, ", "));
+  for (const PermissionEntry& entry : configuration.permissions) {
+    const cmp::Permission& permission = entry.permission;
+    std::vector<std::string_view> operations;
+    for (const auto type : permission.operations) operations.push_back(name_of(type));
+    fmt::print("permission {}: {}, {} for {}{}\n", permission.name, text_of(permission.who),
+               fmt::join(operations, ", "), text_of(permission.subject),
+               permission.on_behalf ? ", on behalf of others" : "");
+  }
+}
+
+void show_rollovers(const CaEngine& engine) {
+  unsigned n = 0;
+  for (const cmp::RootUpdate& update : engine.root_updates()) {
+    ++n;
+    if (const auto summary = summarize_certificate(update.old_root, cmp::botan_crypto()))
+      fmt::print("rollover {}: replaced the root with serial number {}, {}, good until {}\n", n, summary->serial,
+                 summary->key, summary->not_after);
+  }
 }
 
 void show(const CaConfiguration& configuration, const CaEngine& engine) {
   if (const auto summary = summarize_certificate(engine.certificate(), cmp::botan_crypto()))
     fmt::print("issuing CA {}, {}, until {}\n", summary->subject, summary->key, summary->not_after);
   fmt::print("listens on {}, port {}\n", configuration.listen.host, configuration.listen.port);
-  show_requests(configuration);
+  show_rollovers(engine);
+  show_requesters(configuration);
   for (const cmp::CertificateProfile& profile : configuration.profiles)
-    fmt::print("profile {}: {} days, keys {}\n", profile.name,
+    fmt::print("profile {}: {} days, keys {}{}\n", profile.name,
                std::chrono::duration_cast<std::chrono::hours>(profile.validity).count() / 24,
-               fmt::join(profile.keys, ", "));
+               fmt::join(profile.keys, ", "), profile.approval ? ", somebody approves" : "");
 }
 
 int ca_show(const std::string& folder) {

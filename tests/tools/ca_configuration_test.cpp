@@ -53,23 +53,29 @@ TEST_CASE("ca.toml as ca init writes it is read completely") {
   CHECK(read->ca_pubs.empty());
   CHECK(read->cmp.certificate == folder / "cmp.crt");
   CHECK(read->cmp.key_passphrase.empty());
-  REQUIRE(read->by_secret);
-  CHECK(read->by_secret->subject == cmp::SubjectRule::Kind::same);
-  REQUIRE(read->by_secret->secrets.size() == 2);
-  CHECK(read->by_secret->secrets[0].reference == "*");
-  CHECK(read->by_secret->secrets[0].source == "pass:se\"cret");
-  CHECK(read->by_secret->secrets[1].reference == "device \"7\"\\\n");
-  CHECK(read->by_secret->secrets[1].source == "file:" + folder / "seven");
-  REQUIRE(read->by_certificate);
-  CHECK(read->by_certificate->subject == cmp::SubjectRule::Kind::same);
-  CHECK(read->by_certificate->trusted == folder / "trusted");
+  REQUIRE(read->secrets.size() == 2);
+  CHECK(read->secrets[0].reference == "*");
+  CHECK(read->secrets[0].source == "pass:se\"cret");
+  CHECK(read->secrets[1].reference == "device \"7\"\\\n");
+  CHECK(read->secrets[1].source == "file:" + folder / "seven");
+  CHECK(read->trusted == std::vector<std::string>{folder / "trusted"});
+  CHECK(read->encryption_certificate.empty());
+  CHECK(read->publishing.url.empty());
+  CHECK(read->publishing.partitions == 1);
+  CHECK(read->publishing.validity == std::chrono::days{7});
+  CHECK(read->publishing.renew_before == std::chrono::days{1});
+  CHECK(read->delays.polls.empty());
   CHECK(read->implicit_confirm);
   CHECK_FALSE(read->refuse_used_keys);
+  CHECK(read->revoke_rejected);
+  CHECK_FALSE(read->several_per_message);
+  CHECK(read->max_delay == std::chrono::days{7});
+  CHECK(read->approval_poll == seconds{60});
   CHECK(read->confirm_wait == seconds{300});
   CHECK(read->remember == seconds{3600});
   CHECK(read->message_time_window == seconds{300});
   CHECK(read->max_mac_iterations == 100'000);
-  REQUIRE(read->profiles.size() == 1);
+  REQUIRE(read->profiles.size() == 3);
   const cmp::CertificateProfile& profile = read->profiles.front();
   CHECK(profile.name == "default");
   CHECK(profile.validity == std::chrono::days{365});
@@ -79,13 +85,127 @@ TEST_CASE("ca.toml as ca init writes it is read completely") {
   CHECK(profile.purposes == cmp::CertificateProfile{}.purposes);
   CHECK(profile.default_purposes.empty());
   CHECK(profile.extensions.empty());
+  CHECK(read->profiles[1].name == "as-requested");
+  CHECK(read->profiles[1].as_requested);
+  CHECK(read->profiles[2].name == "iot-device");
+  CHECK(read->profiles[2].subject_unique);
+  CHECK(read->profiles[2].validity == std::chrono::days{3650});
+}
+
+using Who = cmp::Permission::Who;
+using asn1::PKIBody;
+
+TEST_CASE("ca init lets own certificates and secrets do what RFC 9483 gives them") {
+  const auto configuration = read(usual_text());
+  REQUIRE(configuration);
+  REQUIRE(configuration->permissions.size() == 3);
+  const cmp::Permission& own = configuration->permissions[0].permission;
+  CHECK(own.who == Who::own_certificate);
+  CHECK(own.operations ==
+        std::set<PKIBody::Type>{PKIBody::cr, PKIBody::kur, PKIBody::p10cr, PKIBody::rr, PKIBody::genm});
+  CHECK(own.subject.kind == cmp::SubjectRule::Kind::same);
+  CHECK(configuration->permissions[1].permission.who == Who::certificate);
+  const cmp::Permission& secret = configuration->permissions[2].permission;
+  CHECK(secret.who == Who::secret);
+  CHECK(secret.operations == std::set<PKIBody::Type>{PKIBody::ir, PKIBody::cr, PKIBody::p10cr, PKIBody::genm});
+  for (const PermissionEntry& entry : configuration->permissions) CHECK_FALSE(entry.permission.on_behalf);
+}
+
+TEST_CASE("permissions, publishing, delays and every setting of a profile are read") {
+  const test::ScratchDirectory folder;
+  std::string text = usual_text();
+  const auto at = text.find("[publish]");
+  text = text.substr(0, at) + R"(
+[publish]
+url = "http://pki.example"
+crl_partitions = 4
+crl_validity = "2h"
+crl_renew_before = "1h"
+[requesters]
+trusted = ["a", "b"]
+[[permission]]
+name = "ACME"
+who = "certificate"
+anchors = ["acme"]
+operations = ["ir"]
+subject = "/O=Operator/CN={serialNumber}"
+profiles = ["p"]
+[[permission]]
+name = "RA"
+who = "registration authority"
+operations = ["rr"]
+subject = "any"
+on_behalf = true
+[[permission]]
+name = "one secret"
+who = "secret"
+references = ["7"]
+operations = ["p10cr"]
+[delay]
+ir = 2
+rr = 1
+check_after = "3s"
+[[profile]]
+kind = "iot-device"
+name = "p"
+keys = ["ec:P-256"]
+subject_required = ["CN"]
+subject_allowed = ["O"]
+subject_fixed = "/O=x"
+subject_default = "/OU=x"
+subject_unique = false
+names_allowed = ["DNS:*"]
+names_required = []
+default_key_usage = ["digitalSignature"]
+added_extensions = ["1.2.3=DER:0500"]
+as_requested = true
+short_lived = true
+approval = true
+[[profile]]
+name = "sub-ca"
+ca_path_length = 0
+)";
+  REQUIRE(write_file(folder / "ca.toml", bytes_of(text)));
+  const auto read = read_ca_configuration(folder.path());
+  if (!read) FAIL(read.error().front());
+  CHECK(read->publishing.url == "http://pki.example");
+  CHECK(read->publishing.partitions == 4);
+  CHECK(read->trusted == std::vector<std::string>{folder / "a", folder / "b"});
+  CHECK(read->secrets.empty());
+  REQUIRE(read->permissions.size() == 3);
+  const PermissionEntry& acme = read->permissions[0];
+  CHECK(acme.anchors == std::vector<std::string>{folder / "acme"});
+  CHECK(acme.permission.subject.kind == cmp::SubjectRule::Kind::pattern);
+  CHECK(acme.permission.subject.pattern == "/O=Operator/CN={serialNumber}");
+  CHECK(acme.permission.profiles == std::vector<std::string>{"p"});
+  CHECK(read->permissions[1].permission.who == Who::registration_authority);
+  CHECK(read->permissions[1].permission.on_behalf);
+  CHECK(read->permissions[2].permission.references == std::vector<std::string>{"7"});
+  CHECK(read->delays.polls == std::map<PKIBody::Type, unsigned>{{PKIBody::ir, 2}, {PKIBody::rr, 1}});
+  CHECK(read->delays.check_after == seconds{3});
+  const cmp::CertificateProfile& profile = read->profiles.front();
+  CHECK(profile.keys == std::vector<std::string>{"ec:P-256"});
+  CHECK(profile.subject_allowed == std::vector<std::string>{"O"});
+  CHECK(profile.subject_fixed == "/O=x");
+  CHECK(profile.subject_default == "/OU=x");
+  CHECK_FALSE(profile.subject_unique);
+  CHECK(profile.names_required.empty());
+  CHECK(profile.purposes == cmp::iot_device_profile().purposes);  // of its kind
+  CHECK(profile.default_key_usage == std::vector<std::string>{"digitalSignature"});
+  CHECK(profile.added_extensions.size() == 1);
+  CHECK(profile.as_requested);
+  CHECK(profile.short_lived);
+  CHECK(profile.approval);
+  CHECK_FALSE(profile.ca_path_length);
+  CHECK(read->profiles.back().ca_path_length == 0U);
 }
 
 TEST_CASE("every subject is accepted only where somebody wrote that") {
   const auto any = read(ca_configuration_text({"[::1]:1", "", cmp::SubjectRule::Kind::any, {{"*", "pass:x"}}}));
   REQUIRE(any);
-  CHECK(any->by_secret->subject == cmp::SubjectRule::Kind::any);
-  CHECK(any->by_certificate->subject == cmp::SubjectRule::Kind::any);
+  using Kind = cmp::SubjectRule::Kind;
+  for (const auto& [n, kind] : {std::pair{0, Kind::same}, {1, Kind::any}, {2, Kind::any}})
+    CHECK(any->permissions[static_cast<std::size_t>(n)].permission.subject.kind == kind);
 }
 
 TEST_CASE("what is wrong in ca.toml is told with line, key and what to write") {
@@ -100,15 +220,22 @@ TEST_CASE("what is wrong in ca.toml is told with line, key and what to write") {
       {"#max_connections", "max_conections", "max_conections: is not known here; known are: listen, max_message"},
       {"key = \"ca.key\"", "", "ca.key: is missing; write for example key = \"ca.key\""},
       {"chain = [\"root.crt\"]", "chain = \"root.crt\"", "ca.chain: write a list of texts"},
-      {"subject = \"same\"", "", "by_secret.subject: write one of \"same\", \"any\""},
-      {"subject = \"same\"", "subject = \"all\"", "by_secret.subject: write one of \"same\", \"any\""},
+      {"subject = \"same\"", "subject = \"all\"", "permission.subject: write \"same\", \"any\" or a name"},
+      {"who = \"secret\"", "who = \"password\"", "permission.who: write one of \"certificate\", \"own certificate\""},
+      {"operations = [\"cr\"", "operations = [\"sr\"", "\"sr\" is none of ir, cr, kur, p10cr, rr, genm"},
+      {"operations = [\"ir\", \"cr\", \"p10cr\", \"genm\"]", "operations = [\"kur\"]", "kur is always signed"},
+      {"who = \"secret\"", "who = \"secret\"\nanchors = [\"x\"]", "anchors: is for requests that are signed"},
+      {"who = \"certificate\"", "who = \"certificate\"\nreferences = [\"x\"]", "references: is for who = \"secret\""},
+      {"#crl_partitions", "crl_partitions", "publish.crl_partitions: needs url"},
+      {"#url = \"http", "url = \"ftp", "publish.url: write a URL"},
+      {"kind = \"as-requested\"", "kind = \"as-you-like\"", "profile.kind: write \"as-requested\" or \"iot-device\""},
+      {"#ir = 2", "ir = \"twice\"", "delay.ir: write a number"},
       {"\"*\" = \"pass:se\\\"cret\"", "\"*\" = \"secret\"", "the secret of \"*\": write \"pass:SECRET\""},
-      {"\"*\" = \"pass:se\\\"cret\"", "\"*\" = \"\"", "by_secret.secrets.*: is empty"},
-      {"trusted = \"trusted\"", "", "by_certificate.trusted: is missing"},
+      {"\"*\" = \"pass:se\\\"cret\"", "\"*\" = \"\"", "requesters.secrets.*: is empty"},
+      {"trusted = [\"trusted\"]", "trusted = \"trusted\"", "requesters.trusted: write a list of texts"},
       {"confirm_wait = \"5m\"", "confirm_wait = 300", "transactions.confirm_wait: write a time with its unit"},
       {"confirm_wait = \"5m\"", "confirm_wait = \"5w\"", "transactions.confirm_wait: write a time with its unit"},
       {"implicit_confirm = true", "implicit_confirm = \"yes\"", "implicit_confirm: write true or false"},
-      {"[[profile]]", "[profile]", "profile: write each of them as a table of its own, [[profile]]"},
       {"name = \"default\"", "", "profile.name: is missing"},
       {"[transactions]", "[transaction]", "transaction: is not known here"},
       {"[server]", "[server", "ca.toml:4: "},
@@ -122,6 +249,14 @@ TEST_CASE("what is wrong in ca.toml is told with line, key and what to write") {
   CHECK_THAT(all, !ContainsSubstring("se\"cret"));
 }
 
+TEST_CASE("a list of tables that is written as one table is told") {
+  const std::string text = usual_text();
+  const auto result = read(with(text.substr(0, text.find("# Exactly what")), "[[profile]]", "[profile]"));
+  REQUIRE_FALSE(result);
+  CHECK_THAT(result.error().front(),
+             ContainsSubstring("profile: write each of them as a table of its own, [[profile]]"));
+}
+
 TEST_CASE("all mistakes in ca.toml are told at once") {
   std::string text = with(usual_text(), "confirm_wait = \"5m\"", "confirm_wait = 5");
   text = with(text, "implicit_confirm = true", "implicit_confirm = 1");
@@ -133,7 +268,7 @@ TEST_CASE("all mistakes in ca.toml are told at once") {
 
 TEST_CASE("a CA that would accept no request at all is a mistake") {
   const std::string text = usual_text();
-  const auto begin = text.find("[by_secret]"), end = text.find("[transactions]");
+  const auto begin = text.find("[[permission]]"), end = text.find("[transactions]");
   const auto result = read(text.substr(0, begin) + text.substr(end));
   REQUIRE_FALSE(result);
   CHECK_THAT(result.error().front(), ContainsSubstring("no request would be accepted"));
