@@ -23,7 +23,7 @@ struct Step {
   std::vector<const Change*> changes;
   Expectation expectation;
   std::chrono::seconds wait_before{0};
-  std::string_view path{};  // below the server's URL
+  Form form{};
 };
 
 struct Case {
@@ -53,5 +53,6 @@ Cases information_cases();
 Cases polling_cases();
 Cases error_cases();
 Cases algorithm_cases();
+Cases transfer_cases();
 
 }  // namespace cmpkit::conformance

@@ -221,21 +221,21 @@ tl::expected<void, std::string> Conversation::fill_revocation(Draft& draft) {
 }
 
 tl::expected<const Exchange*, std::string> Conversation::say(Base base, std::span<const Change* const> changes,
-                                                             std::string_view path) {
-  if (base == Base::repeat) return send(drafts_.back(), exchanges_.back().type, path);
+                                                             const Form& form) {
+  if (base == Base::repeat) return send(drafts_.back(), exchanges_.back().type, form);
   Draft& made = drafts_.emplace_back(draft(base));
   if (auto filled = fill(made, base); !filled) return tl::unexpected(filled.error());
   if (auto sealed = seal(made, changes); !sealed) return tl::unexpected(sealed.error());
-  return send(made, type_of(base), path);
+  return send(made, type_of(base), form);
 }
 
-const Exchange* Conversation::send(Draft& draft, PKIBody::Type type, std::string_view path) {
+const Exchange* Conversation::send(Draft& draft, PKIBody::Type type, const Form& form) {
   Exchange& exchange = exchanges_.emplace_back();
   exchange.type = type;
   exchange.sent = draft.octets;
   exchange.request = draft.message.header.octets.empty() ? nullptr : &draft.message;
   exchange.by_mac = std::holds_alternative<cmp::SecretCredential>(draft.credential);
-  auto transfer = peer_.post(path, draft.octets);
+  auto transfer = peer_.post(form, draft.octets);
   if (!transfer) {
     exchange.http_status = transfer.error().http_status;
     exchange.trouble = transfer.error().text;

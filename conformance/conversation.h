@@ -35,7 +35,7 @@ class Conversation {
   /// The next message, with the changes made to it, is sent. The result lives as long as the conversation. The error
   /// says what could not be built.
   tl::expected<const Exchange*, std::string> say(Base base, std::span<const Change* const> changes,
-                                                 std::string_view path = {});
+                                                 const Form& form = {});
 
   /// The certificate granted last, with its key and chain; nothing where none was.
   [[nodiscard]] std::optional<cmp::SignatureCredential> granted() const;
@@ -52,7 +52,7 @@ class Conversation {
   tl::expected<void, std::string> fill_confirmation(Draft& draft);
   tl::expected<void, std::string> fill_revocation(Draft& draft);
   tl::expected<std::shared_ptr<const cmp::Signer>, std::string> new_key();
-  const Exchange* send(Draft& draft, asn1::PKIBody::Type type, std::string_view path);
+  const Exchange* send(Draft& draft, asn1::PKIBody::Type type, const Form& form);
   void authenticate(Exchange& exchange);
   void learn(const Exchange& exchange);
   [[nodiscard]] Bytes own_certificate() const;

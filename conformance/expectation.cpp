@@ -31,6 +31,8 @@ bool allows(Body expected, PKIBody::Type type, PKIBody::Type request) {
       return type != PKIBody::pollRep && type != PKIBody::error;
     case Body::confirmation:
       return type == PKIBody::pkiconf;
+    case Body::http_refusal:
+      return false;  // judged before
   }
   return false;
 }
@@ -71,6 +73,8 @@ std::string_view body_text(Body body, PKIBody::Type request) {
       return "the response that was polled for";
     case Body::confirmation:
       return "pkiConf";
+    case Body::http_refusal:
+      return "an HTTP status from 400 to 499";
     default:
       return asn1::name_of(response_type(request));
   }
@@ -79,6 +83,10 @@ std::string_view body_text(Body body, PKIBody::Type request) {
 }  // namespace
 
 Fault judge(const Expectation& expectation, const Exchange& exchange) {
+  if (expectation.body == Body::http_refusal)
+    return exchange.http_status >= 400 && exchange.http_status < 500
+               ? Fault{}
+               : "the HTTP status is " + std::to_string(exchange.http_status);
   if (exchange.reply == nullptr)
     return expectation.body == Body::error_or_nothing ? Fault{} : "no CMP message came back: " + exchange.trouble;
   if (!allows(expectation.body, exchange.body().type(), exchange.type)) return "another kind of message";

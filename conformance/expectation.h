@@ -17,6 +17,7 @@ struct Expectation {
     poll_response,     // pollRep
     polled,            // what the request polled for asks for
     confirmation,      // pkiConf
+    http_refusal,      // a status of HTTP from 400 to 499
   };
   enum class Status : std::uint8_t { any, granted, rejection, waiting };
 
@@ -65,6 +66,7 @@ constexpr Expectation poll_again() { return {Expectation::Body::poll_response, E
 constexpr Expectation granted_by_poll() {
   return {Expectation::Body::polled, Expectation::Status::granted, 0, nullptr};
 }
+constexpr Expectation refused_by_http() { return {Expectation::Body::http_refusal, {}, 0, nullptr}; }
 /// An answer of whatever kind.
 constexpr Expectation answered() { return {}; }
 

@@ -7,6 +7,7 @@
 
 #include "cmpkit/cmp/credential.h"
 #include "cmpkit/cmp/trust.h"
+#include "cmpkit/transport/handler.h"
 #include "cmpkit/transport/http_client.h"
 
 namespace cmpkit::conformance {
@@ -27,16 +28,24 @@ inline constexpr std::string_view profiles = "profiles";
 inline constexpr std::string_view clock = "messageTime";  // messageTime is looked at
 inline constexpr std::string_view time = "time";          // an hour passes in no time
 inline constexpr std::string_view http = "http";
+inline constexpr std::string_view labels = "labels";  // operation labels in the path (RFC 9483 Section 6.1)
 }  // namespace feature
+
+/// How a message is posted; the default is as RFC 9811 Section 3 wants it.
+struct Form {
+  std::string_view path;  // empty: that of the server's URL
+  std::string_view method = "POST";
+  std::string_view content_type = transport::pkixcmp;
+  friend bool operator==(const Form&, const Form&) = default;
+};
 
 struct Peer {
   explicit Peer(const cmp::Environment& e) : environment(e) {}
 
   std::string name;  // for the report
   cmp::Environment environment;
-  /// Hands a message to the server. `path`: what follows the base of its URL, mostly nothing. The status of the reply
-  /// is 0 where there is no HTTP.
-  std::function<tl::expected<transport::HttpReply, transport::TransportError>(std::string_view path, Bytes)> post;
+  /// Hands a message to the server. The status of the reply is 0 where there is no HTTP.
+  std::function<tl::expected<transport::HttpReply, transport::TransportError>(const Form& form, Bytes message)> post;
   /// Lets time pass.
   std::function<void(std::chrono::seconds)> wait;
 

@@ -70,9 +70,9 @@ std::vector<std::string_view> features_of(const Case& wanted) {
 const std::vector<Case>& all_cases() {
   static const std::vector<Case> all = [] {
     std::vector<Case> out;
-    for (const auto& make :
-         {header_cases, protection_cases, encoding_cases, error_cases, enrolment_cases, template_cases,
-          confirmation_cases, key_update_cases, revocation_cases, polling_cases, information_cases, algorithm_cases})
+    for (const auto& make : {header_cases, protection_cases, encoding_cases, error_cases, enrolment_cases,
+                             template_cases, confirmation_cases, key_update_cases, revocation_cases, polling_cases,
+                             information_cases, algorithm_cases, transfer_cases})
       for (Case& made : make()) out.push_back(std::move(made));
     return out;
   }();
@@ -84,6 +84,9 @@ std::string text_of(const Step& step) {
   std::string out(asn1::name_of(type_of(step.base)));
   for (const Change* change : step.changes)
     out += fmt::format("{} {}", change == step.changes.front() ? "" : ",", change->name);
+  if (step.form != Form{})
+    out += fmt::format(", by {} as {}{}{}", step.form.method, step.form.content_type,
+                       step.form.path.empty() ? "" : " to ", step.form.path);
   return out;
 }
 
@@ -170,7 +173,7 @@ CaseResult Runner::run(const Case& wanted) {
 void Runner::play(const Case& wanted, Conversation& conversation, CaseResult& result) {
   for (const Step& step : wanted.steps) {
     if (step.wait_before.count() > 0) peer_.wait(step.wait_before);
-    const auto exchange = conversation.say(step.base, step.changes, step.path);
+    const auto exchange = conversation.say(step.base, step.changes, step.form);
     Said& said = result.said.emplace_back();
     said.sent = text_of(step);
     if (!exchange) {

@@ -25,6 +25,7 @@ using Action = std::function<int()>;
 // Each adds its subcommand to `app`. Where it is the one on the command line, parsing puts its action in `action`,
 // which must outlive the parsing.
 void add_ca(CLI::App& app, Action& action);
+void add_conformance(CLI::App& app, Action& action);
 void add_enroll(CLI::App& app, Action& action);
 void add_genm(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);

@@ -13,6 +13,7 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(36);
   Action action;
   add_ca(app, action);
+  add_conformance(app, action);
   add_enroll(app, action);
   add_genm(app, action);
   add_inspect(app, action);

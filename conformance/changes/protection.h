@@ -97,6 +97,9 @@ inline constexpr Change one_octet_more{"with an octet after it", Stage::octets,
 inline constexpr Change cut_in_half{"cut in half", Stage::octets,
                                     [](Draft& d) { d.octets.resize(d.octets.size() / 2); }};
 inline constexpr Change no_der{"that is text", Stage::octets, [](Draft& d) { d.octets = copy_of(bytes_of("hello")); }};
+inline constexpr Change no_octets{"of no octets", Stage::octets, [](Draft& d) { d.octets.clear(); }};
+inline constexpr Change many_octets{"of 20 million octets", Stage::octets,
+                                    [](Draft& d) { d.octets.resize(20'000'000); }};
 /// The indefinite length is BER, not DER (RFC 9483 Section 3.5).
 inline constexpr Change indefinite_length{"of indefinite length", Stage::octets, [](Draft& d) {
                                             const std::size_t head = 2 + (d.octets[1] & 0x7FU);

@@ -18,7 +18,7 @@ WorldPeer::WorldPeer(cmp::SubjectRule::Kind subject) : authority_(*world_.author
       cmp::Responder::create(std::move(configuration), authority_, *world_.store, world_.environment()).value();
 
   peer_.name = "our responder";
-  peer_.post = [this](std::string_view,
+  peer_.post = [this](const Form&,
                       Bytes request) -> tl::expected<transport::HttpReply, transport::TransportError> {
     cmp::Reply reply = responder_->respond(request);
     return transport::HttpReply{0, {}, std::move(reply.octets)};

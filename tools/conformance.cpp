@@ -1,0 +1,137 @@
+// `cmpkit conformance`: the rules of the RFCs, case by case, against any server.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "conformance/coverage.h"
+#include "conformance/report.h"
+#include "conformance/sections.h"
+#include "tools/command.h"
+#include "tools/conformance_peer.h"
+#include "tools/files.h"
+
+namespace cmpkit::tools {
+namespace {
+
+using conformance::Case;
+using conformance::CaseResult;
+using conformance::Results;
+
+struct ConformanceArguments {
+  std::string server, config, rule, name, junit, json, save;
+  int section = 0;
+  bool list = false, coverage = false;
+};
+
+bool is_wanted(const Case& each, const ConformanceArguments& arguments) {
+  if (!arguments.name.empty() && each.name != arguments.name) return false;
+  return std::any_of(each.rules.begin(), each.rules.end(), [&](const cmp::Rule* rule) {
+    return (arguments.rule.empty() || rule->id == arguments.rule) &&
+           (arguments.section == 0 || conformance::section_of(*rule).number == arguments.section);
+  });
+}
+
+std::vector<const Case*> wanted_cases(const ConformanceArguments& arguments) {
+  std::vector<const Case*> out;
+  for (const Case& each : conformance::all_cases())
+    if (is_wanted(each, arguments)) out.push_back(&each);
+  return out;
+}
+
+int list(const std::vector<const Case*>& cases) {
+  for (const Case* each : cases) {
+    std::string needs;
+    for (const auto feature : conformance::features_of(*each)) needs += fmt::format(" {}", feature);
+    fmt::print("{:<6} {}  [{} ]\n", each->rules.front()->id, each->name, needs);
+  }
+  return exit_ok;
+}
+
+int print_coverage() {
+  const auto covered = conformance::coverage();
+  fmt::print("{} of {} MUST rules for end entities and {} of {} for CAs have a case\n", covered.ee_covered,
+             covered.ee_must, covered.server_covered, covered.server_must);
+  for (const auto& each : covered.uncovered)
+    fmt::print("  {:<6} {:<3} {}\n             {}\n", each.rule->id, conformance::name_of(each.rule->who),
+               each.rule->text, each.reason);
+  return exit_ok;
+}
+
+/// The messages of a case, a file each: `007-1-request.der`.
+tl::expected<void, std::string> save(const CaseResult& result, std::size_t number, const std::string& folder) {
+  for (std::size_t i = 0; i < result.said.size(); ++i) {
+    const std::string path = fmt::format("{}/{:03}-{}-", folder, number, i + 1);
+    auto written = write_file(path + "request.der", result.said[i].request);
+    if (written) written = write_file(path + "reply.der", result.said[i].reply);
+    if (!written) return written;
+  }
+  return {};
+}
+
+tl::expected<void, std::string> write_reports(const Results& results, const ConformanceArguments& arguments) {
+  if (!arguments.junit.empty()) {
+    if (auto done = write_file(arguments.junit, bytes_of(conformance::junit_xml(results))); !done) return done;
+  }
+  if (arguments.json.empty()) return {};
+  return write_file(arguments.json, bytes_of(conformance::json_text(results)));
+}
+
+int run(const conformance::Peer& peer, const std::vector<const Case*>& cases, const ConformanceArguments& arguments) {
+  conformance::Runner runner(peer);
+  Results results;
+  results.peer = peer.name;
+  for (const Case* each : cases) {
+    results.cases.push_back(runner.run(*each));
+    fmt::print("{}\n", conformance::progress_line(results.cases.back()));
+    std::fflush(stdout);
+    if (arguments.save.empty()) continue;
+    if (auto saved = save(results.cases.back(), results.cases.size(), arguments.save); !saved)
+      return fail(saved.error());
+  }
+  results.answers = runner.answers();
+  fmt::print("\n{}\n{}\n{}\n{}", conformance::table_text(results), conformance::skipped_text(results),
+             conformance::failures_text(results), conformance::summary_text(results));
+  if (auto written = write_reports(results, arguments); !written) return fail(written.error());
+  return results.good() ? exit_ok : exit_failed;
+}
+
+int conform(const ConformanceArguments& arguments) {
+  if (arguments.coverage) return print_coverage();
+  const auto cases = wanted_cases(arguments);
+  if (cases.empty()) return misused("there is no such case", "cmpkit conformance --list shows them all");
+  if (arguments.list) return list(cases);
+  if (arguments.server.empty() || arguments.config.empty())
+    return misused("--server and --config are needed", "see the section on conformance in README.md");
+  const auto loaded = load_peer(arguments.config);
+  if (!loaded) {
+    std::string all;
+    for (const std::string& complaint : loaded.error()) all += (all.empty() ? "" : "\n  ") + complaint;
+    return misused(all);
+  }
+  if (auto connected = connect_peer(**loaded, arguments.server); !connected) return misused(connected.error());
+  if (!arguments.save.empty()) std::filesystem::create_directories(arguments.save);
+  return run((*loaded)->peer, cases, arguments);
+}
+
+}  // namespace
+
+void add_conformance(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("conformance", "Test a server by the rules of RFC 9483 and RFC 9810");
+  const auto arguments = std::make_shared<ConformanceArguments>();
+  command->add_option("--server", arguments->server, "http://host[:port][/path] of the server to test");
+  command->add_option("--config", arguments->config, "TOML file: credentials for the server, and what it can do");
+  command->add_option("--section", arguments->section, "Only the cases of this section: 2 header, 3 protection, ...");
+  command->add_option("--rule", arguments->rule, "Only the cases about this rule: V-10, ...");
+  command->add_option("--case", arguments->name, "Only the case of this name");
+  command->add_flag("--list", arguments->list, "Print the cases, each with the features that it needs");
+  command->add_flag("--coverage", arguments->coverage, "Print which MUST rules have no case, and why");
+  command->add_option("--junit", arguments->junit, "Write the results as JUnit XML");
+  command->add_option("--json", arguments->json, "Write the results as JSON");
+  command->add_option("--save", arguments->save, "Keep every message in this folder");
+  command->callback([arguments, &action] { action = [arguments] { return conform(*arguments); }; });
+}
+
+}  // namespace cmpkit::tools
