@@ -242,7 +242,7 @@ Cases polling_cases() {
       {{&DL_13, &DL_04},
        "a poll when the time has come gets the certificate",
        By::any,
-       {waiting, {Base::poll_req, {}, poll_again()}, {Base::poll_req, {}, granted_by_poll(), std::chrono::seconds{5}}},
+       {waiting, {Base::poll_req, {}, poll_again()}, {Base::poll_req, {}, granted_by_poll(), std::chrono::seconds{10}}},
        {feature::delay, "delay-ends"}},
       {{&DL_10, &V_52},
        "a poll for what is not delayed",

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "conformance/answer_rules.h"
-#include "conformance/case.h"
+#include "conformance/client_case.h"
 
 namespace cmpkit::conformance {
 namespace {
@@ -25,7 +25,9 @@ constexpr Reason reasons[] = {
 std::set<const cmp::Rule*> covered_rules() {
   std::set<const cmp::Rule*> out;
   for (const Case& each : all_cases()) out.insert(each.rules.begin(), each.rules.end());
+  for (const ClientCase& each : all_client_cases()) out.insert(each.rules.begin(), each.rules.end());
   out.insert(answer_rules().begin(), answer_rules().end());
+  out.insert(client_rules().begin(), client_rules().end());
   return out;
 }
 

@@ -1,5 +1,7 @@
 #include "conformance/draft.h"
 
+#include <algorithm>
+
 #include "cmp/possession/signature_possession.h"
 #include "cmp/protection/protector.h"
 
@@ -49,35 +51,17 @@ tl::expected<void, std::string> protect(Draft& draft, const cmp::Protector& prot
 }
 
 void attach_certificates(Draft& draft, const cmp::Protector& protector) {
-  if (protector.certificates().empty()) return;
-  auto& certificates = draft.message.extraCerts.emplace();
-  for (const Octets& certificate : protector.certificates())
-    certificates.push_back({draft.storage.keep_copy(certificate)});
+  asn1::SequenceOf<asn1::CMPCertificate, 1> all;
+  const auto add = [&](Bytes certificate) {
+    const auto same = [&](const asn1::CMPCertificate& other) { return same_octets(other.tlv, certificate); };
+    if (std::none_of(all.begin(), all.end(), same)) all.push_back({draft.storage.keep_copy(certificate)});
+  };
+  for (const Octets& certificate : protector.certificates()) add(certificate);
+  for (const Octets& certificate : draft.more_certificates) add(certificate);
+  if (!all.empty()) draft.message.extraCerts = std::move(all);
 }
 
-}  // namespace
-
-asn1::CertReqMessages& Draft::requests() {
-  return const_cast<asn1::CertReqMessages&>(*message.body.cert_requests());  // ours, so not const
-}
-
-asn1::CertRepMessage& Draft::responses() {
-  return const_cast<asn1::CertRepMessage&>(*message.body.cert_responses());  // ours, so not const
-}
-
-void Draft::add_info(asn1::Oid type, std::optional<asn1::Any> value) {
-  if (!message.header.generalInfo) message.header.generalInfo.emplace();
-  message.header.generalInfo->push_back({type, value});
-}
-
-void Draft::remove_info(asn1::Oid type) {
-  auto& items = message.header.generalInfo;
-  if (!items) return;
-  std::erase_if(*items, [&](const asn1::InfoTypeAndValue& item) { return item.infoType == type; });
-  if (items->empty()) items.reset();
-}
-
-tl::expected<void, std::string> seal(Draft& draft, std::span<const Change* const> changes) {
+tl::expected<void, std::string> seal_in_steps(Draft& draft, std::span<const Change* const> changes) {
   apply(draft, changes, Stage::content);
   if (draft.key != nullptr) {
     if (auto proved = prove_possession(draft); !proved) return proved;
@@ -98,6 +82,39 @@ tl::expected<void, std::string> seal(Draft& draft, std::span<const Change* const
   const auto sent = asn1::decode<asn1::PKIMessage>(draft.octets);
   draft.message = sent ? *sent : asn1::PKIMessage{};
   return {};
+}
+
+}  // namespace
+
+asn1::CertReqMessages& Draft::requests() {
+  if (message.body.cert_requests() == nullptr) throw std::bad_variant_access();
+  return const_cast<asn1::CertReqMessages&>(*message.body.cert_requests());  // ours, so not const
+}
+
+asn1::CertRepMessage& Draft::responses() {
+  if (message.body.cert_responses() == nullptr) throw std::bad_variant_access();
+  return const_cast<asn1::CertRepMessage&>(*message.body.cert_responses());  // ours, so not const
+}
+
+void Draft::add_info(asn1::Oid type, std::optional<asn1::Any> value) {
+  if (!message.header.generalInfo) message.header.generalInfo.emplace();
+  message.header.generalInfo->push_back({type, value});
+}
+
+void Draft::remove_info(asn1::Oid type) {
+  auto& items = message.header.generalInfo;
+  if (!items) return;
+  std::erase_if(*items, [&](const asn1::InfoTypeAndValue& item) { return item.infoType == type; });
+  if (items->empty()) items.reset();
+}
+
+tl::expected<void, std::string> seal(Draft& draft, std::span<const Change* const> changes) {
+  try {
+    return seal_in_steps(draft, changes);
+  } catch (const std::bad_variant_access&) {
+    return tl::unexpected<std::string>("a change is one for another kind of message than this " +
+                                       std::string(asn1::name_of(draft.message.body.type())));
+  }
 }
 
 Octets random_octets(const cmp::Environment& environment) {

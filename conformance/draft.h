@@ -34,25 +34,26 @@ struct Draft {
   cmp::Credential credential;  // protects it
   bool is_protected = true;    // false: neither protection nor protectionAlg
   std::shared_ptr<const cmp::Signer>
-      key;                             // proves possession in a certificate request; null: there is nothing to prove
-  cmp::SignatureCredential other;      // somebody else's: of a PKI that the receiver does not know
-  Octets previous_id, previous_nonce;  // transactionID and senderNonce of our message before
-  Octets root;                         // DER certificate: the anchor of the server's PKI
-  std::string delaying_profile;        // what it names is not granted at once
+      key;                                // proves possession in a certificate request; null: there is nothing to prove
+  cmp::SignatureCredential other;         // somebody else's: of a PKI that the receiver does not know
+  Octets previous_id, previous_nonce;     // transactionID and senderNonce of our message before
+  Octets root;                            // DER certificate: the anchor of the server's PKI
+  std::string delaying_profile;           // what it names is not granted at once
+  std::vector<Octets> more_certificates;  // go into extraCerts after those of the credential
   asn1::PKIMessage message;
   Octets octets;  // once it is sealed
   asn1::Storage storage;
 
   asn1::PKIHeader& header() { return message.header; }
-  /// The content of the body, which is of this type.
+  // The content of the body. std::bad_variant_access where it is of another type.
   template <asn1::PKIBody::Type T>
   auto& body() {
     return std::get<T>(message.body.value);
   }
-  /// The CertReqMessages of an ir, cr or kur.
+  // of an ir, cr or kur
   asn1::CertReqMessages& requests();
   asn1::CertTemplate& cert_template() { return requests().front().certReq.certTemplate; }
-  /// The CertRepMessage of an ip, cp or kup.
+  // of an ip, cp or kup
   asn1::CertRepMessage& responses();
   asn1::CertResponse& response() { return responses().response.front(); }
 
@@ -67,7 +68,7 @@ struct Draft {
 };
 
 /// Makes the changes, each at its stage, and everything between: `draft.octets` is what to send then. The error says
-/// what could not be built.
+/// what could not be built, or that a change does not fit the message.
 tl::expected<void, std::string> seal(Draft& draft, std::span<const Change* const> changes);
 
 /// 16 fresh octets.

@@ -4,30 +4,11 @@
 
 #include <algorithm>
 
-#include "cmpkit/asn1/names.h"
-#include "cmpkit/cmp/ca_certificates.h"
-#include "cmpkit/cmp/keys.h"
-#include "conformance/changes/header.h"
+#include "cmpkit/asn1/oids.h"
+#include "conformance/stranger.h"
 
 namespace cmpkit::conformance {
 namespace {
-
-/// Key and certificate under a root that nobody knows; the root comes along, and must not help (P-08).
-cmp::SignatureCredential make_stranger(const Peer& peer) {
-  const auto new_signer = [] { return cmp::PrivateKey::generate("ec:P-256").value().signer().value(); };
-  const Octets name = asn1::parse_name("/O=Nobody/CN=stranger").value();
-  const auto now = peer.environment.clock.now();
-  const cmp::CertificatePeriod period{now - std::chrono::days{1}, now + std::chrono::days{30}};
-  const auto root_signer = new_signer();
-  const Octets root =
-      cmp::make_root_certificate(asn1::parse_name("/O=Nobody/CN=root").value(), *root_signer, period, peer.environment)
-          .value();
-  std::shared_ptr<const cmp::Signer> signer = new_signer();
-  const Octets certificate =
-      cmp::make_cmp_signer_certificate({root, *root_signer}, name, signer->public_key(), period, peer.environment)
-          .value();
-  return {std::move(signer), {certificate, root}};
-}
 
 std::string_view feature_of(Base base) {
   switch (base) {
@@ -101,7 +82,7 @@ std::size_t Results::count(Verdict verdict) const {
       std::count_if(cases.begin(), cases.end(), [&](const CaseResult& each) { return each.verdict == verdict; }));
 }
 
-Runner::Runner(const Peer& peer) : peer_(peer), stranger_(make_stranger(peer)) {}
+Runner::Runner(const Peer& peer) : peer_(peer), stranger_(make_stranger(peer.environment)) {}
 
 std::string Runner::missing(const Case& wanted) const {
   for (const auto feature : features_of(wanted))

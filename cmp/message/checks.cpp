@@ -147,8 +147,8 @@ Fault confirm_wait_needs_time(const PKIMessage& m) {
 
 /// A name for a request that is not there has been forgotten by somebody: neither is to be guessed.
 Fault profile_for_each(const PKIMessage& m) {
-  const auto* requests = m.body.cert_requests();  // null: p10cr, which is one
-  const std::size_t count = requests != nullptr ? requests->size() : 1;
+  const auto* messages = m.body.cert_requests();  // null: p10cr, which is one
+  const std::size_t count = messages != nullptr ? messages->size() : 1;
   return profile_of(m.header, count).empty() ? Fault{} : fmt::format("certProfile has more names than {}", count);
 }
 

@@ -1,6 +1,7 @@
 // Changes to certConf, rr, genm, pollReq and error, and bodies that have no place where they stand.
 #pragma once
 
+#include "cmpkit/cmp/rule.h"
 #include "conformance/changes/header.h"
 #include "conformance/changes/request.h"
 

@@ -5,7 +5,7 @@ namespace cmpkit::conformance::test {
 cmp::Decision DelayingAuthority::issue(const cmp::CertificateRequest& request, cmp::Time now) {
   if (request.profile != "delaying") return behind_.issue(request, now);
   const cmp::Time first = first_asked_.try_emplace(copy_of(request.transaction_id), now).first->second;
-  if (now < first + std::chrono::seconds{5}) return cmp::Waiting{std::chrono::seconds{3}, "not yet"};
+  if (now < first + std::chrono::seconds{7}) return cmp::Waiting{std::chrono::seconds{3}, "not yet"};
   cmp::CertificateRequest undelayed = request;
   undelayed.profile = "default";
   return behind_.issue(undelayed, now);
@@ -14,12 +14,12 @@ cmp::Decision DelayingAuthority::issue(const cmp::CertificateRequest& request, c
 WorldPeer::WorldPeer(cmp::SubjectRule::Kind subject) : authority_(*world_.authority), peer_(world_.environment()) {
   auto configuration = world_.configuration();
   configuration.permissions = cmp::test::World::permissions(subject);
+  credential_ = configuration.protection;
   responder_ =
       cmp::Responder::create(std::move(configuration), authority_, *world_.store, world_.environment()).value();
 
   peer_.name = "our responder";
-  peer_.post = [this](const Form&,
-                      Bytes request) -> tl::expected<transport::HttpReply, transport::TransportError> {
+  peer_.post = [this](const Form&, Bytes request) -> tl::expected<transport::HttpReply, transport::TransportError> {
     cmp::Reply reply = responder_->respond(request);
     return transport::HttpReply{0, {}, std::move(reply.octets)};
   };

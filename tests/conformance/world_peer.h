@@ -6,7 +6,8 @@
 
 namespace cmpkit::conformance::test {
 
-/// Lets those wait who ask for the profile `delaying`, for 5 seconds from when they asked first.
+/// Lets those wait who ask for the profile `delaying`, for 7 seconds from when they asked first, so that
+/// they poll twice.
 class DelayingAuthority final : public cmp::Authority {
  public:
   DelayingAuthority(cmp::Authority& behind) : behind_(behind) {}
@@ -27,11 +28,13 @@ class WorldPeer {
   explicit WorldPeer(cmp::SubjectRule::Kind subject);
 
   [[nodiscard]] const Peer& peer() const { return peer_; }
-  cmp::test::World& world() { return world_; }
+  /// What the responder signs with.
+  [[nodiscard]] const cmp::SignatureCredential& credential() const { return credential_; }
 
  private:
   cmp::test::World world_;
   DelayingAuthority authority_;
+  cmp::SignatureCredential credential_;
   std::unique_ptr<cmp::Responder> responder_;
   Peer peer_;
 };

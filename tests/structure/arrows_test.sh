@@ -4,7 +4,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree"/{asn1,cmp/crypto/botan,store,transport,tools,examples,include/cmpkit/cmp}
+mkdir -p "$tree"/{asn1,cmp/crypto/botan,store,transport,conformance,tools,examples,include/cmpkit/cmp}
 
 "$here/arrows.sh" "$1" || exit 1
 echo '#include <botan/hash.h>' > "$tree/cmp/crypto/botan/hash.cpp"  # allowed
@@ -27,5 +27,8 @@ notices include/cmpkit/cmp/x.h '#include <boost/asio.hpp>'
 notices store/x.cpp '#include "cmpkit/transport/http_client.h"'
 notices store/x.cpp '#include "cmp/message/header.h"'
 notices transport/x.cpp '#include "cmpkit/asn1/codec.h"'
+notices cmp/x.cpp '#include "conformance/case.h"'
+notices conformance/x.cpp '#include "tools/files.h"'
+notices conformance/x.cpp '#include "transport/percent.h"'
 notices tools/x.cpp '#include <botan/hash.h>'
 exit $status
