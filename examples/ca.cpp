@@ -9,6 +9,7 @@
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/cmp/botan.h"
 #include "cmpkit/cmp/ca_certificates.h"
+#include "cmpkit/cmp/ca_information.h"
 #include "cmpkit/cmp/certificate_authority.h"
 #include "cmpkit/cmp/keys.h"
 #include "cmpkit/cmp/pem.h"
@@ -55,11 +56,27 @@ int main(int argc, char** argv) {
   cmp::CertificateProfile profile;
   profile.name = "device";
   profile.validity = std::chrono::hours{1};
-  auto authority = cmp::CertificateAuthority::create({ca_signer, {root}, {}, {}, {profile}}, environment);
+  cmp::CertificateAuthorityOptions options;
+  options.signer = ca_signer;
+  options.chain = {root};
+  options.profiles = {profile};
+  auto authority = cmp::CertificateAuthority::create(options, environment);
   if (!authority) {
     std::cerr << authority.error() << "\n";
     return 1;
   }
+
+  // What it tells who asks: its certificates and its CRL.
+  const auto store = cmp::memory_store();
+  cmp::CrlOptions crl_options;
+  crl_options.signer = ca_signer;
+  crl_options.certificate = root;
+  const auto crls = cmp::CrlIssuer::create(crl_options, *store, environment).value();
+  cmp::CaInformationOptions information_options;
+  information_options.ca_certificates = {root};
+  information_options.profiles = {profile};
+  information_options.crls = crls.get();
+  const auto information = cmp::ca_information(information_options).value();
 
   // Who talks CMP: checks messages, keeps the transactions in the store, asks the authority.
   const OneSecret secrets;
@@ -68,15 +85,18 @@ int main(int argc, char** argv) {
   configuration.protection = {cmp_key.signer().value(), {cmp_certificate, root}};
   configuration.certificate_trust = &trust;
   configuration.secrets = &secrets;
+  // Who may do what: a new device anything for which it has the secret, ours what concerns their own certificates.
   using Type = asn1::PKIBody;
-  configuration.permissions = {
-      {.name = "new devices",
-       .who = cmp::Permission::Who::secret,
-       .operations = {Type::ir, Type::p10cr},
-       .subject = {cmp::SubjectRule::Kind::any, {}}},
-      {.name = "our devices", .who = cmp::Permission::Who::own_certificate, .operations = {Type::kur, Type::rr}},
-  };
-  const auto store = cmp::memory_store();
+  cmp::Permission new_devices, our_devices;
+  new_devices.name = "new devices";
+  new_devices.who = cmp::Permission::Who::secret;
+  new_devices.operations = {Type::ir, Type::p10cr};
+  new_devices.subject.kind = cmp::SubjectRule::Kind::any;
+  our_devices.name = "our devices";
+  our_devices.who = cmp::Permission::Who::own_certificate;
+  our_devices.operations = {Type::kur, Type::rr, Type::genm};
+  configuration.permissions = {new_devices, our_devices};
+  configuration.information = {information.get()};
   auto responder = cmp::Responder::create(configuration, **authority, *store, environment);
   if (!responder) {
     std::cerr << responder.error() << "\n";

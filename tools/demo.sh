@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The demonstration behind `./run demo`: a CA comes up, devices get and renew certificates, an impostor gets none.
+# The demonstration behind `./run demo`: a CA comes up, devices get, renew and revoke certificates, an impostor gets none.
 # usage: demo.sh CMPKIT [FOLDER]   FOLDER is new or empty; default: a new one for temporary files
 set -euo pipefail
 
@@ -28,11 +28,14 @@ printf 'cmpkit demo: everything it makes stays in %s\n' "$folder"
 
 step '1. A certification authority comes up.' \
   'It has a root, an issuing CA below it, and a key of its own for CMP messages.' \
-  'It shares a secret with device-1 and with device-3, and trusts the manufacturer Acme, who built device-2.'
+  'It shares secrets with device-1, device-3 and device-4, and trusts the manufacturer Acme, who built device-2.'
 openssl ecparam -name prime256v1 -genkey -noout -out acme.key
 openssl req -x509 -new -key acme.key -subj '/O=Acme/CN=Acme Root' -days 30 -out acme.crt
 "$cmpkit" ca init ca --subject '/O=Example/CN=Example CA' --subjects any \
-  --secret device-1=pass:correct-horse --secret device-3=pass:battery-staple --trusted acme.crt | head -n 4 | indented
+  --secret device-1=pass:correct-horse --secret device-3=pass:battery-staple --secret device-4=pass:sesame \
+  --trusted acme.crt | head -n 4 | indented
+printf '\n[[profile]]   # somebody has to approve these\nname = "gateway"\napproval = true\n' >> ca/ca.toml
+sed -i 's/^approval_poll = "1m"/approval_poll = "1s"/' ca/ca.toml
 
 exec 3< <(exec timeout 300 "$cmpkit" ca serve ca --listen 127.0.0.1:0 2> ca.log)
 ca_process=$!
@@ -81,12 +84,37 @@ step '6. An impostor guesses the secret of device-1 and is told no.'
 told impostor "$cmpkit" enroll --verbose --server "$server" --ref device-1 --secret pass:123456 --trusted ca/root.crt \
   --subject /O=Example/CN=device-1 --newkey impostor.key --certout impostor.crt && { echo 'it got in' >&2; exit 1; }
 
-step '7. OpenSSL agrees: the certificates are good.'
-for certificate in device-1 device-1.new device-2 device-3; do
-  openssl verify -CAfile ca/root.crt -untrusted ca/ca.crt "$certificate.crt" | indented
+step '7. device-4 is to be a gateway: for these somebody has to approve.' \
+  'It polls; meanwhile an operator looks at what is waiting, and approves.'
+told device-4 "$cmpkit" enroll --verbose --server "$server" --profile gateway --ref device-4 --secret pass:sesame \
+  --trusted ca/root.crt --subject /O=Example/CN=device-4 --newkey device-4.key --certout device-4.crt > device-4.txt &
+device=$!
+for _ in {1..100}; do
+  "$cmpkit" ca pending ca > pending.txt
+  grep -q device-4 pending.txt && break
+  sleep 0.1
 done
+printf '   $ cmpkit ca pending ca\n'; indented < pending.txt
+printf '   $ cmpkit ca approve ca\n'; "$cmpkit" ca approve ca | indented
+wait "$device"
+cat device-4.txt
 
-step '8. The log of the CA.'
+step '8. device-1 learns the certificates of the CA, and has its old certificate revoked: it has a new one.'
+told device-1 "$cmpkit" genm --server "$server" --infotype caCerts --cert device-1.new.crt --key device-1.new.key \
+  --trusted ca/root.crt --cacertsout ca-certificates.crt
+told device-1 "$cmpkit" revoke --verbose --server "$server" --cert device-1.crt --key device-1.key \
+  --trusted ca/root.crt --revreason superseded
+told device-1 "$cmpkit" genm --server "$server" --infotype currentCRL --cert device-1.new.crt --key device-1.new.key \
+  --trusted ca/root.crt --crlout ca.crl
+openssl crl -in ca.crl -noout -text | sed -n '/CRL Number/,/Signature/{/Signature/d;p}' | indented
+
+step '9. OpenSSL agrees: the certificates are good, and the revoked one is not.'
+for certificate in device-1.new device-2 device-3 device-4; do
+  openssl verify -crl_check -CAfile ca/root.crt -untrusted ca/ca.crt -CRLfile ca.crl "$certificate.crt" | indented
+done
+{ openssl verify -crl_check -CAfile ca/root.crt -untrusted ca/ca.crt -CRLfile ca.crl device-1.crt 2>&1 || true; } | indented
+
+step '10. The log of the CA.'
 kill "$ca_process"
 wait "$ca_process" 2> /dev/null || true
 indented < ca.log

@@ -213,6 +213,15 @@ TEST_CASE("OpenSSL's client is refused by our CA, and told why") {
                 by_certificate(world().factory("ec"));
        },
        "badCertId"},
+      {"profile that does not exist",
+       [] { return Arguments{"-cmd", "ir", "-path", ".well-known/cmp/p/unknown"} + by_secret(); }, "no certificate profile"},
+      {"name that the profile does not take",
+       [] {
+         return Arguments{"-cmd", "ir", "-path", ".well-known/cmp/p/iot-device", "-subject", "/CN=meter"} + by_secret();
+       },
+       "URI:urn:dev:ops:"},
+      {"the name of the CA", [] { return Arguments{"-cmd", "ir", "-subject", "/CN=cmpkit CA"} + by_secret(); },
+       "badCertTemplate"},
       no_possession(),
       {"an end entity that calls itself an RA", [] { return Arguments{"-cmd", "ir", "-popo", "0"} + by_secret(); },
        "notAuthorized"},
@@ -240,6 +249,110 @@ TEST_CASE("OpenSSL's client rejects the certificate it got, and our CA acknowled
   CHECK_FALSE(std::filesystem::exists(world().file("rejected.crt")));
   CHECK(inspected(confirmation).out.find("rejects the certificate") != std::string::npos);
   CHECK(inspected(answer).out.find("pkiconf, ") != std::string::npos);  // C-06: a rejection is acknowledged, too
+}
+
+TEST_CASE("OpenSSL's client gets certificates of the profiles that it names by the path") {
+  if (openssl::missing()) SKIP(*openssl::missing());
+  const std::string key = world().key("ec", "profile");
+  struct Wanted {
+    const char *profile, *names, *text;  // the text is in the certificate
+  };
+  const auto row = GENERATE(Wanted{"as-requested", "urn:x", "URI:urn:x"},
+                            Wanted{"iot-device", "urn:dev:ops:32473-Meter-7", "TLS Web Server Authentication"});
+  CAPTURE(row.profile);
+  const std::string certificate = world().file("profile.crt");
+  const Finished done =
+      openssl::cmp(to_server("ir") + by_secret() + asking_for(key, certificate) +
+                   Arguments{"-path", std::string(".well-known/cmp/p/") + row.profile, "-sans", row.names});
+  INFO(done.out << done.err);
+  REQUIRE(done.status == 0);
+  CHECK(openssl::is_good_certificate(certificate, key, world().ca().issuer(), world().ca().root()));
+  CHECK(run({"openssl", "x509", "-in", certificate, "-noout", "-text"}).out.find(row.text) != std::string::npos);
+}
+
+/// The CRL of the CA as `openssl crl -text` shows it.
+std::string shown_crl() {
+  const std::string file = world().file("ca.crl");
+  const Finished fetched =
+      run({CMPKIT_COMMAND, "genm", "--server", world().ca().url(), "--infotype", "currentCRL", "--ref",
+           OurCa::reference, "--secret", OurCa::secret, "--trusted", world().ca().root(), "--crlout", file});
+  INFO(fetched.out << fetched.err);
+  REQUIRE(fetched.status == 0);
+  return run({"openssl", "crl", "-in", file, "-noout", "-text"}).out;
+}
+
+TEST_CASE("OpenSSL's client revokes with each reason, and the CRL tells it") {
+  if (openssl::missing()) SKIP(*openssl::missing());
+  const auto row = GENERATE(std::pair{"0", ""}, std::pair{"1", "Key Compromise"}, std::pair{"3", "Affiliation Changed"},
+                            std::pair{"4", "Superseded"}, std::pair{"5", "Cessation Of Operation"},
+                            std::pair{"6", "Certificate Hold"}, std::pair{"9", "Privilege Withdrawn"});
+  CAPTURE(row.first);
+  const auto files = enrolled("ec");
+  const auto revoke = [&](const char* reason) {
+    return openssl::cmp(
+        to_server("rr") + by_certificate(files) +
+        Arguments{"-untrusted", world().ca().issuer(), "-oldcert", files.certificate, "-revreason", reason});
+  };
+  const auto serial = [&] {
+    const std::string text = run({"openssl", "x509", "-in", files.certificate, "-noout", "-serial"}).out;
+    return text.substr(text.find('=') + 1, 40);
+  };
+  const Finished done = revoke(row.first);
+  INFO(done.out << done.err);
+  REQUIRE(done.status == 0);
+  const std::string crl = shown_crl();
+  const auto entry = crl.find(serial());
+  REQUIRE(entry != std::string::npos);
+  const std::string told = crl.substr(entry, crl.find("Serial Number", entry) - entry);
+  CHECK((told.find("CRL entry extensions") != std::string::npos) == (std::string(row.second) != ""));
+  CHECK(told.find(row.second) != std::string::npos);
+
+  if (std::string(row.first) == "6") {  // removeFromCRL
+    CHECK(revoke("8").status == 0);
+    CHECK(shown_crl().find(serial()) == std::string::npos);
+    return;
+  }
+  const Finished again = revoke(row.first);
+  CHECK(again.status != 0);
+  CHECK((again.out + again.err).find("certRevoked") != std::string::npos);
+}
+
+TEST_CASE("OpenSSL's client asks for what it knows, and nothing that we answer breaks a rule") {
+  if (openssl::missing()) SKIP(*openssl::missing());
+  const auto type = GENERATE("signKeyPairTypes", "encKeyPairTypes", "preferredSymmAlg", "currentCRL", "caCerts",
+                             "caProtEncCert", "certReqTemplate");
+  const auto secret = GENERATE(true, false);
+  CAPTURE(type, secret);
+  const std::string answer = world().file("genp");
+  const Finished done = openssl::cmp(to_server("genm") + Arguments{"-infotype", type, "-rspout", answer} +
+                                     (secret ? by_secret() : by_certificate(world().factory("ec"))));
+  INFO(done.out << done.err);
+  REQUIRE(done.status == 0);
+  const Finished message = inspected(answer);
+  INFO(message.out);
+  CHECK(message.status == 0);
+  CHECK(message.out.find("genp") != std::string::npos);
+}
+
+TEST_CASE("OpenSSL's client is told what is wrong with a genm") {
+  if (openssl::missing()) SKIP(*openssl::missing());
+  const Finished done = openssl::cmp(to_server("genm") + by_secret() + Arguments{"-infotype", "suppLangTags"});
+  CHECK(done.status != 0);  // it asks without a value
+  CHECK((done.out + done.err).find("badRequest") != std::string::npos);
+}
+
+TEST_CASE("OpenSSL's client polls for its certificate") {
+  if (openssl::missing()) SKIP(*openssl::missing());
+  // Older ones refuse the recipNonce that RFC 9483 Section 5.1.5 wants: that of the request whose answer was delayed.
+  if (!openssl::client_has("-profile")) SKIP(openssl::version() + " does not poll as RFC 9483 wants it");
+  const OurCa ca("ec:P-256", {}, {{"#ir = 2", "ir = 2"}});
+  const std::string key = world().key("ec", "polling"), certificate = ca.file("polled.crt");
+  const Finished done = openssl::cmp(Arguments{"-cmd", "ir", "-server", ca.address(), "-path", ".well-known/cmp",
+                                               "-total_timeout", "60", "-trusted", ca.root()} +
+                                     asking_for(key, certificate) + by_secret());
+  INFO(done.out << done.err);
+  REQUIRE(done.status == 0);
+  CHECK(openssl::is_good_certificate(certificate, key, ca.issuer(), ca.root()));
 }
 
 }  // namespace

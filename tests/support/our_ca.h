@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/support/process.h"
 #include "tests/support/scratch_directory.h"
@@ -11,8 +13,10 @@ namespace cmpkit::test {
 
 class OurCa {
  public:
-  /// Knows `reference` and `secret`, allows any subject. `options` are further ones of `cmpkit ca init`.
-  explicit OurCa(const std::string& key_type = "ec:P-256", const Arguments& options = {});
+  /// Knows `reference` and `secret`, allows any subject. `options` are further ones of `cmpkit ca init`; in ca.toml the
+  /// first text of each edit is replaced by the second.
+  explicit OurCa(const std::string& key_type = "ec:P-256", const Arguments& options = {},
+                 const std::vector<std::pair<std::string, std::string>>& edits = {});
 
   /// `http://127.0.0.1:12345`
   [[nodiscard]] const std::string& url() const { return url_; }

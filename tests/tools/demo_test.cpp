@@ -26,7 +26,12 @@ TEST_CASE("the demonstration runs from any folder, twice in a row, and leaves no
     CHECK_THAT(done.out, ContainsSubstring("device-2 ← CA: ip, signed by /O=Example/CN=Example CA CMP"));
     CHECK_THAT(done.out, ContainsSubstring("device-3 ← CA: pkiconf, "));
     CHECK_THAT(done.out, ContainsSubstring("impostor ← CA: error, "));
-    CHECK_THAT(done.out, ContainsSubstring("device-1.new.crt: OK\n"));
+    CHECK_THAT(done.out, ContainsSubstring("approved "));
+    CHECK_THAT(done.out, ContainsSubstring("device-4 → CA: pollReq, "));
+    CHECK_THAT(done.out, ContainsSubstring("Superseded"));
+    CHECK_THAT(done.out, ContainsSubstring("certificate revoked"));
+    for (const char* certificate : {"device-1.new.crt: OK\n", "device-4.crt: OK\n"})
+      CHECK_THAT(done.out, ContainsSubstring(certificate));
     CHECK_THAT(done.out, ContainsSubstring(folder / name));
     for (const char* file : {"/device-1.ir.der", "/device-1.new.key", "/device-2.crt", "/device-3.pkiconf.der"}) {
       CHECK(file_exists(folder / name + file));
