@@ -214,7 +214,8 @@ TEST_CASE("OpenSSL's client is refused by our CA, and told why") {
        },
        "badCertId"},
       {"profile that does not exist",
-       [] { return Arguments{"-cmd", "ir", "-path", ".well-known/cmp/p/unknown"} + by_secret(); }, "no certificate profile"},
+       [] { return Arguments{"-cmd", "ir", "-path", ".well-known/cmp/p/unknown"} + by_secret(); },
+       "no certificate profile"},
       {"name that the profile does not take",
        [] {
          return Arguments{"-cmd", "ir", "-path", ".well-known/cmp/p/iot-device", "-subject", "/CN=meter"} + by_secret();
@@ -261,9 +262,9 @@ TEST_CASE("OpenSSL's client gets certificates of the profiles that it names by t
                             Wanted{"iot-device", "urn:dev:ops:32473-Meter-7", "TLS Web Server Authentication"});
   CAPTURE(row.profile);
   const std::string certificate = world().file("profile.crt");
-  const Finished done =
-      openssl::cmp(to_server("ir") + by_secret() + asking_for(key, certificate) +
-                   Arguments{"-path", std::string(".well-known/cmp/p/") + row.profile, "-sans", row.names});
+  const Finished done = openssl::cmp(to_server("ir") + by_secret() + asking_for(key, certificate) +
+                                     Arguments{"-path", std::string(".well-known/cmp/p/") + row.profile, "-sans",
+                                               row.names, "-subject", std::string("/CN=") + row.profile});
   INFO(done.out << done.err);
   REQUIRE(done.status == 0);
   CHECK(openssl::is_good_certificate(certificate, key, world().ca().issuer(), world().ca().root()));
