@@ -69,7 +69,14 @@ constexpr FailInfoAdvice fail_info_advice[] = {
      "check --server and --recipient: this is another CA"},
     {PKIFailureInfo::duplicateCertReq, Fault::request, "use a new key: give --newkey a file that does not exist yet",
      "use a new key: give --newkey a file that does not exist yet"},
-    {PKIFailureInfo::systemUnavail, Fault::request, "try again later", "try again later"},
+    {PKIFailureInfo::addInfoNotAvailable, Fault::request, "ask for something else: the server has no such information",
+     "ask for something else: the server has no such information"},
+    {PKIFailureInfo::certConfirmed, Fault::request, "nothing: the certificate was confirmed before",
+     "nothing: the certificate was confirmed before"},
+    {PKIFailureInfo::transactionIdInUse, Fault::request, "try again: it takes another transactionID",
+     "try again: it takes another transactionID"},
+    {PKIFailureInfo::systemUnavail, Fault::request, "try again later, or let --wait SECONDS do so",
+     "try again later, or let --wait SECONDS do so"},
     {PKIFailureInfo::systemFailure, Fault::request, "tell the server's operator; its log says more",
      "tell the server's operator; its log says more"},
     {PKIFailureInfo::badDataFormat, Fault::request, inspect_request, inspect_request},
@@ -92,18 +99,44 @@ constexpr std::string_view not_protected =
 constexpr std::string_view inspect_response =
     "tell the server's operator; to see what it sent: --rspout FILE, then cmpkit inspect FILE";
 
+constexpr std::string_view no_signature_use =
+    "the server's certificate is not meant for signatures; if its network is known for that: --tolerate "
+    "no-digital-signature";
+constexpr std::string_view foreign_kid =
+    "check --trusted; if the server is known to name another key than its own: --tolerate foreign-sender-kid";
+constexpr std::string_view other_sender =
+    "if the server is known to name itself otherwise than its certificate does: --tolerate sender-not-subject";
+constexpr std::string_view odd_error =
+    "cmpkit inspect shows what came (--rspout FILE); if it is an error of a server known for such: --tolerate "
+    "error-transaction or error-pvno-1";
+constexpr std::string_view not_as_asked =
+    "the certificate was rejected: ask for what the CA grants, or tell its operator what it should grant";
+constexpr std::string_view not_known = "ask the server's operator: it has no answer to this question";
+constexpr std::string_view bad_root = "do not take that root: the old one does not vouch for it; ask the CA's operator";
+
 constexpr RuleAdvice rule_advice[] = {
     {"V-35", Fault::protection, wrong_root, wrong_root},
-    {"P-14", Fault::protection, wrong_root, wrong_root},
+    {"P-14", Fault::protection, no_signature_use, no_signature_use},
     {"P-06", Fault::protection, "give the server's certificate with --srvcert: it does not send it",
      "give the server's certificate with --srvcert: it does not send it"},
     {"V-34", Fault::protection, wrong_root, wrong_secret},
-    {"V-32", Fault::protection, wrong_root, wrong_secret},
+    {"V-32", Fault::protection, foreign_kid, wrong_secret},
     {"V-31", Fault::protection,
      "the server answers with another kind of protection than ours: check --cert and --trusted",
      "the server answers with a signature: give its root with --trusted, or check --ref"},
     {"V-33", Fault::protection, inspect_response, inspect_response},
-    {"V-40", Fault::protection, inspect_response, inspect_response},
+    {"V-40", Fault::protection, other_sender, other_sender},
+    {"V-02", Fault::answer, odd_error, odd_error},
+    {"V-03", Fault::answer, odd_error, odd_error},
+    {"V-10", Fault::answer, odd_error, odd_error},
+    {"H-61", Fault::answer, odd_error, odd_error},
+    {"V-20", Fault::answer, odd_error, odd_error},
+    {"R-16", Fault::answer, not_as_asked, not_as_asked},
+    {"S-02", Fault::answer, not_known, not_known},
+    {"S-04", Fault::answer, not_known, not_known},
+    {"S-06", Fault::answer, bad_root, bad_root},
+    {"S-10", Fault::answer, bad_root, bad_root},
+    {"S-11", Fault::answer, bad_root, bad_root},
     {"V-30", Fault::protection, not_protected, not_protected},
     {"E-15", Fault::protection, not_protected, not_protected},
     {"DL-05", Fault::answer, "raise --total_timeout, or ask the server's operator what it waits for",

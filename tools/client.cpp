@@ -32,6 +32,8 @@ Carried carry_out(cmp::Operation& operation, transport::Channel& channel, const 
     teller.ended();
   } else {
     out.report.saved_in = arguments.save_file.empty() ? arguments.resume_file : arguments.save_file;
+    if (out.report.failure && !out.report.saved_in.empty())
+      out.report.failure->next_step += "; then the same command with --resume " + out.report.saved_in;
   }
   return out;
 }

@@ -56,6 +56,12 @@ void add_trust_options(CLI::App& command, ClientArguments& arguments) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->group(group);
+  command
+      .add_option("--untrusted", arguments.untrusted,
+                  "Files with issuers between those roots and the server's certificate, where it does not send them")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group(group);
   command.add_option("--srvcert", arguments.server_certificate, "The server's certificate, believed by itself")
       ->group(group);
   command

@@ -24,7 +24,7 @@ struct ClientArguments {
   std::string digest;
 
   // Whom we believe
-  std::vector<std::string> trusted;
+  std::vector<std::string> trusted, untrusted;
   std::string server_certificate;
   bool unprotected_errors = false;
   std::vector<std::string> tolerated;

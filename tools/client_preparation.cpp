@@ -47,6 +47,11 @@ Step set_credential(const ClientArguments& a, cmp::ClientOptions& options) {
 
 Step set_trust(const ClientArguments& a, const cmp::Crypto& crypto, cmp::ClientOptions& options,
                std::unique_ptr<cmp::TrustStore>& trust) {
+  if (!a.untrusted.empty()) {
+    auto untrusted = load_certificates(a.untrusted);
+    if (!untrusted) return tl::unexpected(untrusted.error());
+    options.untrusted = std::move(*untrusted);
+  }
   std::vector<std::string> files = a.trusted;
   if (!a.server_certificate.empty()) files.push_back(a.server_certificate);
   if (files.empty()) return {};

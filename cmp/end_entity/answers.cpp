@@ -37,9 +37,7 @@ std::optional<Refusal> read_encryption_certificate(const AnswerContext& context)
   const auto view = CertificateView::decode(context.answer.value);
   if (!view) return unreadable(rules::S_04, view.error());
   if (context.options.trust != nullptr) {
-    std::span<const asn1::CMPCertificate> pool;
-    if (context.genp.extraCerts) pool = *context.genp.extraCerts;
-    const auto path = context.options.trust->validate(*view, pool, context.environment.clock.now());
+    const auto path = context.options.trust->validate(*view, pool_of(context), context.environment.clock.now());
     if (!path) return refused(rules::V_35, answer_field, path.error().text);
   }
   context.answer.certificates.push_back(context.answer.value);
@@ -125,6 +123,13 @@ Checked<const asn1::InfoTypeAndValue*> the_item(const asn1::PKIMessage& genp, as
 }
 
 }  // namespace
+
+std::vector<asn1::CMPCertificate> pool_of(const AnswerContext& context) {
+  std::vector<asn1::CMPCertificate> pool;
+  if (context.genp.extraCerts) pool.assign(context.genp.extraCerts->begin(), context.genp.extraCerts->end());
+  for (const Octets& certificate : context.options.untrusted) pool.push_back({certificate});
+  return pool;
+}
 
 asn1::Oid answer_type(asn1::Oid question) {
   const Row* row = row_of(question);

@@ -25,6 +25,9 @@ std::optional<Refusal> read_template(const AnswerContext& context);
 std::optional<Refusal> read_crls(const AnswerContext& context);
 std::optional<Refusal> read_current_crl(const AnswerContext& context);
 
+/// The certificates to build paths with: those of the message, and those that the options give.
+std::vector<asn1::CMPCertificate> pool_of(const AnswerContext& context);
+
 inline constexpr std::string_view answer_field = "body.genp[0].infoValue";
 
 }  // namespace cmpkit::cmp

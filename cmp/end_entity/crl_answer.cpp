@@ -11,12 +11,11 @@ namespace {
 
 std::optional<Refusal> refuse(std::string_view detail) { return refused(rules::L_02, answer_field, detail); }
 
-/// The CAs of this name that we trust: anchors, and certificates of the message with a path to one.
+/// The CAs of this name that we trust: anchors, and other certificates at hand with a path to one.
 std::vector<CertificateView> trusted_issuers(const AnswerContext& context, const asn1::Name& issuer) {
   std::vector<CertificateView> out;
   if (context.options.trust == nullptr) return out;
-  std::span<const asn1::CMPCertificate> pool;
-  if (context.genp.extraCerts) pool = *context.genp.extraCerts;
+  const auto pool = pool_of(context);
   const auto add = [&](Bytes der) {
     auto view = CertificateView::decode(der);
     if (view && asn1::same_name(view->subject(), issuer) && view->allows(asn1::KeyUsage::cRLSign) &&

@@ -87,8 +87,9 @@ std::optional<Refusal> check_issued(Bytes der, const EnrollmentOptions& options,
     return fail(fmt::format("the certificate is not as asked: {}", fmt::join(modifications, "; ")));
   if (certificate->not_after() < now) return fail("the certificate has expired already");
   if (options.certificate_trust != nullptr) {
-    std::span<const asn1::CMPCertificate> pool;
-    if (response.extraCerts) pool = *response.extraCerts;
+    std::vector<asn1::CMPCertificate> pool;
+    if (response.extraCerts) pool.assign(response.extraCerts->begin(), response.extraCerts->end());
+    for (const Octets& known : options.untrusted) pool.push_back({known});
     const auto path = options.certificate_trust->validate(*certificate, pool, now);
     if (!path) return fail("the certificate is not believed: " + path.error().text);
   }

@@ -121,7 +121,8 @@ bool Operation::Machine::answers_us(const Exchange& exchange, const PKIMessage& 
 }
 
 Checked<Sender> Operation::Machine::check_protection(const PKIMessage& message) {
-  const std::vector<Bytes> known(transaction_.server_certificates.begin(), transaction_.server_certificates.end());
+  std::vector<Bytes> known(transaction_.server_certificates.begin(), transaction_.server_certificates.end());
+  known.insert(known.end(), options().untrusted.begin(), options().untrusted.end());
   // P-02, V-31: of the kind of our request; a refusal may be signed where our secret was not recognised (E-13)
   const auto* info = status_in(message);
   const bool may_be_signed = !secret_ || (message.body.type() == PKIBody::error && info != nullptr &&

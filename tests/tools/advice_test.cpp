@@ -38,6 +38,7 @@ TEST_CASE("every rule that an answer can break has advice; those of protection t
   CHECK(advice_on(cmp::rules::V_35, false).fault == Fault::protection);
   CHECK(advice_on(cmp::rules::V_34, true).next_step.starts_with("check --secret"));
   CHECK(advice_on(cmp::rules::V_20, false).fault == Fault::answer);
+  CHECK(advice_on(cmp::rules::P_14, false).next_step.find("--tolerate no-digital-signature") != std::string_view::npos);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct Retry {
 struct ClientOptions {
   Credential credential;               // protects all our messages
   const TrustStore* trust = nullptr;   // anchors for signed responses; required with a SignatureCredential
+  std::vector<Octets> untrusted;       // DER; further certificates to build paths with, not believed by themselves
   Octets recipient;                    // DER Name of the CA; empty: NULL-DN (H-20)
   std::vector<InfoItem> general_info;  // further generalInfo of the request (RFC 9810 Section 5.1.1)
 
