@@ -11,7 +11,7 @@
 namespace cmpkit::conformance {
 
 /// What the client is to do.
-enum class Errand : std::uint8_t { ir, cr, p10cr, kur, rr, ca_certs };
+enum class Errand : std::uint8_t { ir, cr, p10cr, kur, rr, ca_certs, root_update };
 
 /// All that a client said and heard.
 struct ClientRun {

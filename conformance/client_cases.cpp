@@ -369,6 +369,16 @@ const std::vector<ClientCase>& all_client_cases() {
        breaks(V_30)},
       {{&P_06}, "an ip without extraCerts", cert, ir, false, false, 1, {&no_extra_certs}, breaks(P_06)},
 
+      {{&P_14},
+       "an ip signed with a certificate that does not allow signatures",
+       cert,
+       ir,
+       false,
+       false,
+       1,
+       {&without_digital_signature},
+       breaks(P_14)},
+
       // errors
       {{&E_15, &SEC_2},
        "an error without protection",
@@ -577,6 +587,15 @@ const std::vector<ClientCase>& all_client_cases() {
        1,
        {&other_information},
        breaks(V_51)},
+      {{&S_10, &SEC_6},
+       "a genp with a root that the old root did not certify",
+       cert,
+       root_update,
+       false,
+       false,
+       1,
+       {&strange_successor},
+       breaks(S_10)},
   };
   return all;
 }

@@ -27,6 +27,7 @@ PKIBody::Type type_of(Errand errand) {
     case Errand::rr:
       return PKIBody::rr;
     case Errand::ca_certs:
+    case Errand::root_update:
       break;
   }
   return PKIBody::genm;
@@ -89,8 +90,12 @@ std::string text_of(const ClientExpectation& expectation) {
   return out;
 }
 
-ClientRunner::ClientRunner(const Peer& honest, const cmp::SignatureCredential& server)
-    : honest_(honest), server_(server), stranger_(make_stranger(honest.environment)) {}
+ClientRunner::ClientRunner(const Peer& honest, const cmp::SignatureCredential& server,
+                           const cmp::SignatureCredential& server_without_signature)
+    : honest_(honest),
+      server_(server),
+      server_without_signature_(server_without_signature),
+      stranger_(make_stranger(honest.environment)) {}
 
 tl::expected<cmp::Credential, std::string> ClientRunner::credential(By by) {
   if (by == By::secret) return *honest_.secret;
@@ -140,10 +145,11 @@ ClientRunner::Made ClientRunner::make(const ClientCase& wanted) {
       return std::unique_ptr<cmp::Operation>(new cmp::Revocation(std::move(made)));
     });
   }
-  if (wanted.errand != Errand::ca_certs) return make_enrollment(wanted, std::move(*own));
+  if (type_of(wanted.errand) != PKIBody::genm) return make_enrollment(wanted, std::move(*own));
   cmp::InquiryOptions options;
   fill(options);
-  options.question = cmp::ask_for(asn1::id_it_caCerts);
+  options.question =
+      wanted.errand == Errand::root_update ? cmp::ask_for_root_update(honest_.root) : cmp::ask_for(asn1::id_it_caCerts);
   return cmp::Inquiry::create(std::move(options), honest_.environment).map([](cmp::Inquiry made) {
     return std::unique_ptr<cmp::Operation>(new cmp::Inquiry(std::move(made)));
   });
@@ -163,6 +169,7 @@ tl::expected<Octets, std::string> ClientRunner::change(const ClientCase& wanted,
   wanted.by == By::secret ? draft.credential = *honest_.secret : draft.credential = server_;
   draft.other = stranger_;
   draft.root = honest_.root;
+  draft.no_signature = server_without_signature_;
   draft.previous_nonce = copy_of(*run.sent.front()->header.senderNonce);
   if (auto sealed = seal(draft, wanted.changes); !sealed) return tl::unexpected(sealed.error());
   return std::move(draft.octets);

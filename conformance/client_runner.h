@@ -9,8 +9,10 @@ namespace cmpkit::conformance {
 class ClientRunner {
  public:
   /// `honest` is a server that answers as it must, protected by `server`; its `new_key` is what the client asks
-  /// certificates for. Both must outlive the runner.
-  ClientRunner(const Peer& honest, const cmp::SignatureCredential& server);
+  /// certificates for. `server_without_signature` is a certificate of the same PKI that does not allow signatures. All
+  /// must outlive the runner.
+  ClientRunner(const Peer& honest, const cmp::SignatureCredential& server,
+               const cmp::SignatureCredential& server_without_signature);
 
   CaseResult run(const ClientCase& wanted);
   /// How the rules for every message of a client fared so far.
@@ -26,6 +28,7 @@ class ClientRunner {
 
   const Peer& honest_;
   const cmp::SignatureCredential& server_;
+  const cmp::SignatureCredential& server_without_signature_;
   cmp::SignatureCredential stranger_;
   std::map<const cmp::Rule*, AnswerResult> messages_;
 };

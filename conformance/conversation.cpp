@@ -96,6 +96,7 @@ Draft Conversation::draft(Base base) {
   draft.previous_id = transaction_id_;
   draft.previous_nonce = own_nonce_;
   draft.root = peer_.root;
+  draft.no_signature = peer_.no_signature;
   draft.delaying_profile = peer_.delaying;
   auto& header = draft.header();
   header.pvno = asn1::Pvno::cmp2000;  // H-06, RFC 9483 Section 3.1

@@ -16,10 +16,32 @@ struct Reason {
 
 constexpr std::string_view key_generation = "central key generation is not supported here";
 constexpr std::string_view coap = "CoAP is not supported here";
-constexpr std::string_view local = "nothing of it shows in a message";
+constexpr std::string_view announcements = "announcements are not taken here; they are bodies out of place (V-04)";
 
 constexpr Reason reasons[] = {
     {"H-01", key_generation},
+    {"H-04", announcements},
+    {"H-05", "proof of possession by challenge is not supported here"},
+    {"H-63", "a server that keeps to RFC 9483 refuses such a request (V-03)"},
+    {"H-64", "MACs by key encapsulation are not supported here"},
+    {"H-86", "passphrases for revocation are not supported here"},
+    {"G-01", key_generation},
+    {"G-02", key_generation},
+    {"G-03", key_generation},
+    {"G-04", key_generation},
+    {"G-05", key_generation},
+    {"G-06", key_generation},
+    {"G-07", key_generation},
+    {"G-08", key_generation},
+    {"G-09", key_generation},
+    {"G-10", key_generation},
+    {"G-16", key_generation},
+    {"DL-14", "whether a message means the profile of Appendix C does not show in it"},
+    {"W-11", announcements},
+    {"W-20", coap},
+    {"W-22", coap},
+    {"W-23", coap},
+    {"W-30", "messages are not carried by files here"},
 };
 
 std::set<const cmp::Rule*> covered_rules() {

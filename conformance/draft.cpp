@@ -4,6 +4,7 @@
 
 #include "cmp/possession/signature_possession.h"
 #include "cmp/protection/protector.h"
+#include "cmpkit/cmp/certificate.h"
 
 namespace cmpkit::conformance {
 namespace {
@@ -31,6 +32,30 @@ tl::expected<void, std::string> prove_possession(Draft& draft) {
     request = asn1::decode<asn1::CertReqMsg>(draft.storage.keep(std::move(*proved))).value();
   }
   return {};
+}
+
+/// Signs with a certificate that is not one for signing, which the engine's own protector refuses (P-14).
+class DespiteKeyUsage final : public cmp::Protector {
+ public:
+  explicit DespiteKeyUsage(const cmp::SignatureCredential& credential)
+      : credential_(credential), certificate_(cmp::CertificateView::decode(credential.chain.front()).value()) {}
+  void fill(asn1::PKIHeader& header) const override {
+    header.sender = asn1::GeneralName::of(certificate_.subject());
+    header.senderKID = certificate_.subject_key_id();
+    header.protectionAlg = credential_.signer->algorithm();
+  }
+  cmp::CryptoResult<Octets> protect(cmp::Pieces part) const override { return credential_.signer->sign(part); }
+  std::span<const Octets> certificates() const override { return credential_.chain; }
+
+ private:
+  const cmp::SignatureCredential& credential_;
+  cmp::CertificateView certificate_;
+};
+
+cmp::CryptoResult<std::unique_ptr<cmp::Protector>> protector_of(const Draft& draft) {
+  if (draft.despite_key_usage)
+    return std::make_unique<DespiteKeyUsage>(std::get<cmp::SignatureCredential>(draft.credential));
+  return cmp::make_protector(draft.credential, draft.environment, no_limits);
 }
 
 void apply(Draft& draft, std::span<const Change* const> changes, Stage stage) {
@@ -66,7 +91,7 @@ tl::expected<void, std::string> seal_in_steps(Draft& draft, std::span<const Chan
   if (draft.key != nullptr) {
     if (auto proved = prove_possession(draft); !proved) return proved;
   }
-  const auto protector = cmp::make_protector(draft.credential, draft.environment, no_limits);
+  const auto protector = protector_of(draft);
   if (!protector) return failed(protector.error());
   (*protector)->fill(draft.message.header);
   if (!draft.is_protected) draft.message.header.protectionAlg.reset();

@@ -31,15 +31,17 @@ struct Draft {
   explicit Draft(const cmp::Environment& e) : environment(e) {}
 
   cmp::Environment environment;
-  cmp::Credential credential;  // protects it
-  bool is_protected = true;    // false: neither protection nor protectionAlg
+  cmp::Credential credential;      // protects it
+  bool despite_key_usage = false;  // signs although the certificate of `credential` does not allow it
+  bool is_protected = true;        // false: neither protection nor protectionAlg
   std::shared_ptr<const cmp::Signer>
-      key;                                // proves possession in a certificate request; null: there is nothing to prove
-  cmp::SignatureCredential other;         // somebody else's: of a PKI that the receiver does not know
-  Octets previous_id, previous_nonce;     // transactionID and senderNonce of our message before
-  Octets root;                            // DER certificate: the anchor of the server's PKI
-  std::string delaying_profile;           // what it names is not granted at once
-  std::vector<Octets> more_certificates;  // go into extraCerts after those of the credential
+      key;                             // proves possession in a certificate request; null: there is nothing to prove
+  cmp::SignatureCredential other;      // somebody else's: of a PKI that the receiver does not know
+  Octets previous_id, previous_nonce;  // transactionID and senderNonce of our message before
+  std::optional<cmp::SignatureCredential> no_signature;  // of a PKI that is trusted, without digitalSignature
+  Octets root;                                           // DER certificate: the anchor of the server's PKI
+  std::string delaying_profile;                          // what it names is not granted at once
+  std::vector<Octets> more_certificates;                 // go into extraCerts after those of the credential
   asn1::PKIMessage message;
   Octets octets;  // once it is sealed
   asn1::Storage storage;

@@ -10,13 +10,15 @@ rm -rf "$folder"; mkdir -p "$folder"; cd "$folder"
 
 new_key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1"; }
 new_key vendor.key
-openssl req -x509 -new -key vendor.key -subj '/O=Vendor/CN=Vendor Root' -days 30 -out vendor.crt
+openssl req -x509 -new -key vendor.key -subj '/O=Vendor/CN=Vendor Root' -days 30 -out vendor.crt \
+  -addext keyUsage=critical,keyCertSign
 new_key device.key
 openssl req -new -key device.key -subj /CN=device-1 -out device.csr
 openssl x509 -req -in device.csr -CA vendor.crt -CAkey vendor.key -CAcreateserial -days 30 -out device.crt \
   -extfile <(printf 'keyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\n') 2> openssl.log
 "$cmpkit" ca init ca --subject '/O=Example/CN=Example CA' --subjects any --secret device-1=pass:correct-horse \
   --trusted vendor.crt > init.log
+printf '\n[[profile]]\nname = "approved"\napproval = true\n' >> ca/ca.toml
 cp "$here/peers/our_ca.toml" peer.toml
 
 exec 3< <(exec timeout 300 "$cmpkit" ca serve ca --listen 127.0.0.1:0 2> ca.log)

@@ -14,9 +14,10 @@ namespace cmpkit::conformance {
 
 /// The names under which a server says what it can do, and cases what they need of it.
 namespace feature {
-inline constexpr std::string_view certificate = "certificate";  // requests signed by a certificate of another PKI
-inline constexpr std::string_view secret = "secret";            // requests protected by a shared secret
-inline constexpr std::string_view issued = "issued";            // requests signed by a certificate of its own PKI
+inline constexpr std::string_view certificate = "certificate";    // requests signed by a certificate of another PKI
+inline constexpr std::string_view secret = "secret";              // requests protected by a shared secret
+inline constexpr std::string_view issued = "issued";              // requests signed by a certificate of its own PKI
+inline constexpr std::string_view no_signature = "no-signature";  // Peer::no_signature is there
 inline constexpr std::string_view ir = "ir", cr = "cr", p10cr = "p10cr", kur = "kur", rr = "rr", genm = "genm",
                                   cert_conf = "certConf", poll_req = "pollReq", error = "error";
 inline constexpr std::string_view implicit = "implicitConfirm";
@@ -57,6 +58,8 @@ struct Peer {
   std::optional<cmp::SignatureCredential>
       issued;  // of its own PKI; none: such a one is got by an enrolment where needed
   std::optional<cmp::SecretCredential> secret;
+  std::optional<cmp::SignatureCredential>
+      no_signature;                        // of a PKI that it trusts; its keyUsage has no digitalSignature
   const cmp::TrustStore* trust = nullptr;  // anchors for what it signs
   Octets root;                             // DER certificate: rootCaCert asks about it
   std::string delaying;                    // certProfile of feature::delay

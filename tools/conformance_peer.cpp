@@ -36,8 +36,10 @@ class PeerFile {
     for (std::string& feature : top_.texts("features", {})) peer.features.insert(std::move(feature));
     peer.certificate = credential("certificate");
     peer.issued = credential("issued");
+    peer.no_signature = credential("no_signature");
     peer.secret = secret();
     if (peer.certificate) peer.features.insert(std::string(conformance::feature::certificate));
+    if (peer.no_signature) peer.features.insert(std::string(conformance::feature::no_signature));
     if (peer.secret) peer.features.insert(std::string(conformance::feature::secret));
     for (auto& [rule, reason] : top_.table("known").free_texts()) peer.tolerated.emplace(rule, reason);
     top_.refuse_other_keys();

@@ -117,6 +117,15 @@ inline constexpr Change other_information{"about something else", Stage::message
                                             d.body<asn1::PKIBody::genp>().front().infoType = asn1::id_it_currentCRL;
                                           }};
 
+/// A root that nobody knows, as if it followed the one asked about.
+inline constexpr Change strange_successor{
+    "with a successor that the old root did not certify", Stage::message, [](Draft& d) {
+      asn1::RootCaKeyUpdateContent update;
+      update.newWithNew = {d.storage.keep_copy(d.other.chain.back())};
+      update.newWithOld = update.newWithNew;
+      d.body<asn1::PKIBody::genp>().front() = {asn1::id_it_rootCaKeyUpdate, asn1::Any{d.keep(update)}};
+    }};
+
 // the nonce of the request that was delayed, in the answer to a poll (H-73)
 inline constexpr Change nonce_of_delayed{"with the nonce of the request that was delayed", Stage::message,
                                          [](Draft& d) { d.header().recipNonce = d.previous_nonce; }};

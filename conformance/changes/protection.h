@@ -27,6 +27,11 @@ inline void claim_pbm(Draft& d, asn1::Oid owf, std::int64_t iterations) {
 inline constexpr Change unprotected{"without protection", Stage::content, [](Draft& d) { d.is_protected = false; }};
 inline constexpr Change by_stranger{"signed by somebody of an unknown PKI", Stage::content,
                                     [](Draft& d) { d.credential = d.other; }};
+inline constexpr Change without_digital_signature{"signed with a certificate whose keyUsage has no digitalSignature",
+                                                  Stage::content, [](Draft& d) {
+                                                    d.credential = d.no_signature.value();
+                                                    d.despite_key_usage = true;
+                                                  }};
 inline constexpr Change wrong_secret{"protected with a wrong secret", Stage::content, [](Draft& d) {
                                        if (auto* secret = secret_of(d)) secret->secret.push_back('x');
                                      }};

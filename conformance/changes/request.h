@@ -139,6 +139,13 @@ inline constexpr Change popo_by_decryption{
           .value.emplace<asn1::ProofOfPossession::keyEncipherment>()
           .value.emplace<asn1::POPOPrivKey::subsequentMessage>(asn1::SubsequentMessage::encrCert);
     }};
+inline constexpr Change popo_by_agreement{
+    "with a popo by key agreement (agreeMAC) and pvno 2", Stage::message, [](Draft& d) {
+      asn1::PKMACValue mac;
+      mac.algId = {asn1::id_hmacWithSHA256, asn1::null_value};
+      mac.value.octets = Bytes(small_number);
+      popo(d).value.emplace<asn1::ProofOfPossession::keyAgreement>().value.emplace<asn1::POPOPrivKey::agreeMAC>(mac);
+    }};
 inline constexpr Change unknown_reg_info{
     "with unknown regInfo", Stage::message,
     [](Draft& d) { d.requests().front().regInfo.emplace().push_back({asn1::oid<"2.999.3">, asn1::any<"0C 01 78">}); }};

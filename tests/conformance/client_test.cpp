@@ -13,7 +13,7 @@ TEST_CASE("our client makes of every answer what the suite wants") {
   WorldPeer world(cmp::SubjectRule::Kind::any);
   Peer honest = world.peer();
   honest.new_key = cmp::PrivateKey::generate("ec:P-256").value().signer().value();
-  ClientRunner runner(honest, world.credential());
+  ClientRunner runner(honest, world.credential(), world.ca());
   for (const ClientCase& wanted : all_client_cases()) {
     const CaseResult result = runner.run(wanted);
     INFO(failures_text({{}, {result}, {}}));

@@ -56,5 +56,12 @@ TEST_CASE("every case has a name of its own") {
   }
 }
 
+TEST_CASE("every MUST that has no case says why") {
+  for (const Uncovered& each : coverage().uncovered) {
+    CAPTURE(each.rule->id, each.rule->text);
+    CHECK_FALSE(each.reason.empty());
+  }
+}
+
 }  // namespace
 }  // namespace cmpkit::conformance::test

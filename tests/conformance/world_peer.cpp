@@ -15,6 +15,7 @@ WorldPeer::WorldPeer(cmp::SubjectRule::Kind subject) : authority_(*world_.author
   auto configuration = world_.configuration();
   configuration.permissions = cmp::test::World::permissions(subject);
   credential_ = configuration.protection;
+  ca_ = {world_.ca.signer, {world_.ca.certificate}};
   responder_ =
       cmp::Responder::create(std::move(configuration), authority_, *world_.store, world_.environment()).value();
 
@@ -28,6 +29,7 @@ WorldPeer::WorldPeer(cmp::SubjectRule::Kind subject) : authority_(*world_.author
   peer_.subject = cmp::test::name("/CN=dev1");
   peer_.certificate = world_.vendor_credential("/CN=dev1");
   peer_.secret = world_.secret_credential();
+  peer_.no_signature = cmp::SignatureCredential{world_.vendor.signer, {world_.vendor.certificate}};
   peer_.trust = world_.devices.get();
   peer_.root = world_.root.certificate;
   peer_.delaying = "delaying";
@@ -57,7 +59,8 @@ WorldPeer::WorldPeer(cmp::SubjectRule::Kind subject) : authority_(*world_.author
                     "ed25519",
                     "rsa",
                     "ml-dsa",
-                    "sha256-certificates"};
+                    "sha256-certificates",
+                    "no-signature"};
   peer_.features.insert(subject == cmp::SubjectRule::Kind::any ? "any-subject" : "bound-subject");
 }
 
