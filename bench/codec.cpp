@@ -11,6 +11,7 @@
 #include <iterator>
 #include <new>
 
+#include "bench/row.h"
 #include "cmpkit/asn1/pkimessage.h"
 
 namespace {
@@ -84,10 +85,12 @@ void decode_with_certificates(const Octets& der) {
     for (const asn1::CMPCertificate& certificate : *message->extraCerts) keep(certificate.decode());
 }
 
-void print(const char* what, Measured ours, Measured theirs) {
-  std::printf("  %-24s %8.0f ns %4.0f allocations   OpenSSL %8.0f ns %5.0f allocations   %6.1f times as fast\n", what,
-              ours.nanoseconds, ours.allocations, theirs.nanoseconds, theirs.allocations,
-              theirs.nanoseconds / ours.nanoseconds);
+void print(const std::string& what, Measured ours, Measured theirs) {
+  bench::print({what + ", " + std::to_string(static_cast<int>(ours.allocations)) + " against " +
+                    std::to_string(static_cast<int>(theirs.allocations)) + " allocations",
+                ours.nanoseconds / 1000,
+                {},
+                theirs.nanoseconds / 1000});
 }
 
 int compare(const std::string& name) {
@@ -98,12 +101,12 @@ int compare(const std::string& name) {
     std::fprintf(stderr, "%s does not decode\n", name.c_str());
     return 1;
   }
-  std::printf("%s, %zu octets\n", name.c_str(), der.size());
+  const std::string what = name.substr(0, name.find('.'));
   const Measured theirs = measure([&] { OSSL_CMP_MSG_free(openssl_decode(der)); });
-  print("decode", measure([&] { keep(asn1::decode<asn1::PKIMessage>(der)); }), theirs);
+  print(what + " decoded", measure([&] { keep(asn1::decode<asn1::PKIMessage>(der)); }), theirs);
   // OpenSSL decodes the certificates at once, we do when they are asked for.
   print("... and its certificates", measure([&] { decode_with_certificates(der); }), theirs);
-  print("encode", measure([&] { keep(asn1::encode(*decoded)); }), measure([&] {
+  print("... encoded", measure([&] { keep(asn1::encode(*decoded)); }), measure([&] {
           unsigned char* out = nullptr;
           i2d_OSSL_CMP_MSG(message, &out);
           OPENSSL_free(out);
@@ -116,10 +119,9 @@ int compare(const std::string& name) {
 
 int main() {
   CRYPTO_set_mem_functions(counting_malloc, counting_realloc, counting_free);
-  std::printf("%s\n", OpenSSL_version(OPENSSL_VERSION));
   int failures = 0;
   for (const char* name :
-       {"ec-sig-ir.der", "ec-sig-ip.der", "ec-sig-certConf.der", "ec-pbm-ir.der", "rsa-sig-ir.der", "mldsa-sig-ip.der"})
+       {"ec-sig-ir.der", "ec-sig-certConf.der", "ec-pbm-ir.der", "rsa-sig-ir.der", "mldsa-sig-ip.der"})
     failures += compare(name);
   return failures;
 }

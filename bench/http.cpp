@@ -1,4 +1,4 @@
-// How many requests a second does the server move, when the handler does nothing? 32 connections over loopback, each
+// What does it cost to move a message, when the handler does nothing? 32 connections over loopback, each
 // kept, each sending 1 KB and waiting for its echo. The clients are plain blocking sockets in one thread that deals
 // with all connections in turn, so that they take little of the machine.
 #include <arpa/inet.h>
@@ -8,13 +8,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <vector>
 
-#include <benchmark/benchmark.h>
-
+#include "bench/row.h"
 #include "cmpkit/transport/http_client.h"
 #include "cmpkit/transport/http_server.h"
 
@@ -78,29 +79,45 @@ const std::string request =
     "Content-Length: 1024\r\n\r\n" +
     std::string(body_size, 'x');
 
-// Argument: the threads that move octets.
-void keep_alive(benchmark::State& state) {
-  const auto server = started(static_cast<unsigned>(state.range(0)));
+/// Processor time of both ends together, best of some rounds, for one of the exchanges that `task` makes.
+template <class Task>
+double microseconds_each(int exchanges, Task task) {
+  double best = 1e18;
+  for (int round = 0; round < 8; ++round) {
+    const std::clock_t start = std::clock();
+    for (int i = 0; i < 50; ++i) task();
+    best = std::min(best, 1e6 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / 50 / exchanges);
+  }
+  return best;
+}
+
+void kept_connections() {
+  const auto server = started(1);
   std::vector<Connection> connections;
   for (int i = 0; i < connection_count; ++i) connections.emplace_back(server.port());
   connections.front().send(request);
   const auto response_size = connections.front().receive_once();
-  for (auto _ : state) {
+  const auto all = [&] {
     for (const auto& connection : connections) connection.send(request);
     for (const auto& connection : connections) connection.receive(response_size);
-  }
-  state.SetItemsProcessed(state.iterations() * connection_count);
+  };
+  bench::print({"HTTP, 1 KB each way, 32 kept connections", microseconds_each(connection_count, all), {}, {}});
 }
-BENCHMARK(keep_alive)->Arg(1)->Arg(2)->MeasureProcessCPUTime()->UseRealTime();
 
-// One exchange after the other by HttpClient: what an end entity waits for beyond the work of the server.
-void client_round_trip(benchmark::State& state) {
+/// One exchange after the other by HttpClient.
+void client_round_trip() {
   const auto server = started(1);
   auto client = HttpClient::create(server.url());
   const Octets message(body_size, 'x');
-  for (auto _ : state)
+  const auto exchange = [&] {
     if (!client->exchange(message)) std::abort();
+  };
+  bench::print({"HTTP, 1 KB each way, by our client", microseconds_each(1, exchange), {}, {}});
 }
-BENCHMARK(client_round_trip)->UseRealTime();
 
 }  // namespace
+
+int main() {
+  kept_connections();
+  client_round_trip();
+}
