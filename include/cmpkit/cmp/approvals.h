@@ -12,8 +12,8 @@ namespace cmpkit::cmp {
 
 /// What somebody shall decide about. Views into the request.
 struct ApprovalQuestion {
-  /// 32 hexadecimal digits made of requester, transactionID and certReqId: the same each time this request is asked
-  /// about, and nobody else's.
+  /// 32 hexadecimal digits made of requester, transactionID, certReqId and all that is asked for: the same each time
+  /// this request is asked about, and that of no other one.
   std::string id;
   const CertificateRequest& request;
   std::string subject;  // that the certificate will have, as asn1::name_text() shows it

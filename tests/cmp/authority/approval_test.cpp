@@ -67,16 +67,27 @@ TEST_CASE("a request has one id for as long as it is polled for, and nobody else
   const Requester secret{Requester::Kind::secret, copy_of(bytes_of("one")), {}};
   const Requester certificate{Requester::Kind::certificate, copy_of(bytes_of("one")), {}};
   const Requester other{Requester::Kind::secret, copy_of(bytes_of("on")), {}};
-  const auto ask = [&](const Requester& who, std::string_view transaction) {
-    (void)Asked().asked_by(who).transaction(transaction).from(*ca.authority);
+  const auto key = PrivateKey::generate("ec:P-256").value(), other_key = PrivateKey::generate("ec:P-256").value();
+  const auto ask = [&](
+                       const Requester& who, std::string_view transaction,
+                       const std::function<void(Asked&)>& change = [](Asked&) {}) {
+    Asked asked;
+    asked.public_key(copy_of(key.public_key())).asked_by(who).transaction(transaction);
+    change(asked);
+    (void)asked.from(*ca.authority);
   };
   ask(secret, "1234");
   ask(secret, "1234");
   ask(certificate, "1234");
   ask(other, "e1234");
   ask(secret, "1235");
+  // What is approved is the request, not whatever comes under its transactionID.
+  ask(secret, "1234", [](Asked& a) { a.subject("/CN=somebody else"); });
+  ask(secret, "1234", [&](Asked& a) { a.public_key(copy_of(other_key.public_key())); });
+  ask(secret, "1234", [](Asked& a) { a.dns_name("other.example"); });
+  ask(secret, "1234", [](Asked& a) { a.validity({}, now + std::chrono::days{2}); });
   const auto& ids = ca.approvals.ids;
-  REQUIRE(ids.size() == 5);
+  REQUIRE(ids.size() == 9);
   CHECK(ids[0] == ids[1]);
   CHECK(ids[0].size() == 32);
   for (std::size_t i = 2; i < ids.size(); ++i)
