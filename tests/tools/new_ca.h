@@ -1,0 +1,95 @@
+// `cmpkit ca` in a folder of its own, for the tests of its commands.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/support/process.h"
+#include "tests/support/scratch_directory.h"
+#include "tools/files.h"
+
+namespace cmpkit::tools {
+
+using test::Arguments;
+using test::Finished;
+using test::Process;
+using test::ScratchDirectory;
+
+inline Finished cmpkit(Arguments arguments) {
+  arguments.insert(arguments.begin(), CMPKIT_COMMAND);
+  return test::run(arguments);
+}
+
+/// A CA in a folder that lives as long as this.
+class NewCa {
+ public:
+  explicit NewCa(const Arguments& options = {}) {
+    Arguments arguments{"ca", "init", folder()};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    made = cmpkit(arguments);
+  }
+  [[nodiscard]] std::string folder() const { return scratch_ / "ca"; }
+  [[nodiscard]] std::string operator/(const std::string& name) const { return folder() + "/" + name; }
+  [[nodiscard]] std::string scratch(const std::string& name) const { return scratch_ / name; }
+
+  Finished made;
+
+ private:
+  ScratchDirectory scratch_;
+};
+
+/// `cmpkit ca serve` of a folder on a port of its own.
+class Server {
+ public:
+  explicit Server(const std::string& folder, const Arguments& options = {}) : process_(arguments(folder, options)) {
+    const auto line = process_.wait_for_line("listening on ");
+    if (line) url = line->substr(std::string("listening on ").size());
+  }
+  Finished stop() { return process_.stop(); }
+
+  std::string url;  // empty: it does not serve
+
+ private:
+  static Arguments arguments(const std::string& folder, const Arguments& options) {
+    Arguments out{CMPKIT_COMMAND, "ca", "serve", folder, "--listen", "127.0.0.1:0"};
+    out.insert(out.end(), options.begin(), options.end());
+    return out;
+  }
+  Process process_;
+};
+
+inline unsigned mode_of(const std::string& path) {
+  struct stat status{};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  return status.st_mode & 0777U;
+}
+
+inline std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+inline std::string text_in(const std::string& path) { return std::string(text_of(read_file(path).value())); }
+
+/// Replaces a text in a file that holds it.
+inline void edit(const std::string& path, const std::string& what, const std::string& replacement) {
+  std::string text = text_in(path);
+  const auto at = text.find(what);
+  REQUIRE(at != std::string::npos);
+  REQUIRE(write_file(path, bytes_of(text.replace(at, what.size(), replacement))));
+}
+
+inline Finished enroll(const NewCa& ca, const std::string& url, const std::string& subject) {
+  return cmpkit({"enroll", "--server", url, "--ref", "first-device", "--secret", "file:" + ca / "first-device.secret",
+                 "--trusted", ca / "root.crt", "--subject", subject, "--newkey", ca.scratch("device.key"), "--certout",
+                 ca.scratch("device.crt")});
+}
+
+}  // namespace cmpkit::tools
