@@ -141,6 +141,14 @@ void enrol(const std::string& command, const std::string& type, bool secret, boo
                                      world().root.certificate));
 }
 
+Arguments operation(const std::string& command) { return {command, "--server", "http://127.0.0.1:8080/", "--json"}; }
+
+std::vector<std::string> requests_of(const nlohmann::json& result) {
+  std::vector<std::string> requests;
+  for (const auto& exchange : result["exchanges"]) requests.push_back(exchange["request"]);
+  return requests;
+}
+
 TEST_CASE("our client enrols with OpenSSL's mock server, protected by a secret") {
   if (missing()) SKIP(*missing());
   const auto command = GENERATE("ir", "cr", "p10cr");
@@ -165,9 +173,63 @@ TEST_CASE("our client comes back when OpenSSL's mock server asks for it") {
   const auto result = result_of(done);
   INFO(done.out << done.err);
   CHECK(done.status == 0);
-  std::vector<std::string> requests;
-  for (const auto& exchange : result["exchanges"]) requests.push_back(exchange["request"]);
-  CHECK(requests == std::vector<std::string>{"ir", "pollReq", "pollReq"});
+  CHECK(requests_of(result) == std::vector<std::string>{"ir", "pollReq", "pollReq"});
+}
+
+TEST_CASE("our client polls OpenSSL's mock server for whatever it delays, the pkiConf of newer versions as well") {
+  if (missing()) SKIP(*missing());
+  const MockServer server(handing_out(ready("ec")) + Arguments{"-poll_count", "1", "-check_after", "1"});
+  const Finished done =
+      server.cmpkit(enroll("ir") + by_certificate(from_factory("ec")) + asking_for("ir", ready("ec")));
+  const auto result = result_of(done);
+  INFO(done.out << done.err);
+  CHECK(done.status == 0);
+  CHECK(result["confirmation"] == "certConf");
+  const auto requests = requests_of(result);
+  CHECK(std::count(requests.begin(), requests.end(), "pollReq") >= 1);
+  CHECK(std::count(requests.begin(), requests.end(), "certConf") == 1);
+}
+
+TEST_CASE("our client has OpenSSL's mock server revoke a certificate") {
+  if (missing()) SKIP(*missing());
+  const MockServer server(handing_out(ready("ec")));
+  const auto protection = GENERATE_COPY(
+      values<Arguments>({by_certificate(ready("ec")),
+                         by_certificate(from_factory("ec")) + Arguments{"--oldcert", ready("ec").certificate},
+                         by_secret() + Arguments{"--oldcert", ready("ec").certificate}}));
+  const Finished done = server.cmpkit(operation("revoke") + protection + Arguments{"--revreason", "keyCompromise"});
+  const auto result = result_of(done);
+  INFO(done.out << done.err);
+  CHECK(done.status == 0);
+  CHECK(result["result"] == "revoked");
+  CHECK(requests_of(result) == std::vector<std::string>{"rr"});
+
+  const auto other = world().pair("ec", "other", "/CN=device-1");
+  const auto refused =
+      result_of(server.cmpkit(operation("revoke") + by_secret() + Arguments{"--oldcert", other.certificate}));
+  CHECK(refused["failure"]["fault"] == "request");
+}
+
+TEST_CASE("our client asks OpenSSL's mock server, and takes no empty answer where there has to be one") {
+  if (missing()) SKIP(*missing());
+  const MockServer server({});
+  const Arguments genm = operation("genm") + by_certificate(from_factory("ec"));
+  const Finished certificates = server.cmpkit(genm + Arguments{"--infotype", "caCerts"});
+  INFO(certificates.out << certificates.err);
+  CHECK(certificates.status == 0);
+  const auto types = result_of(server.cmpkit(genm + Arguments{"--infotype", "signKeyPairTypes"}));
+  CHECK(types["failure"]["rule"] == "S-04");
+}
+
+TEST_CASE("our client knows a self-signed server by --srvcert alone, which OpenSSL does not send") {
+  if (missing()) SKIP(*missing());
+  const MockServer server(handing_out(ready("ec")) +
+                          Arguments{"-srv_cert", world().root.certificate, "-srv_key", world().root.key});
+  const auto device = from_factory("ec");
+  const Finished done = server.cmpkit(enroll("ir") + Arguments{"--cert", device.certificate, "--key", device.key} +
+                                      Arguments{"--srvcert", world().root.certificate} + asking_for("ir", ready("ec")));
+  INFO(done.out << done.err);
+  CHECK(done.status == 0);
 }
 
 struct Trouble {

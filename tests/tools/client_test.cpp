@@ -143,6 +143,22 @@ TEST_CASE("an enrolment whose server is gone is saved, and gone on with in anoth
   CHECK_FALSE(world.has("state"));
 }
 
+TEST_CASE("an operation that the CA delays is left, and gone on with by other processes until it is over") {
+  const World world;
+  const OurCa slow("ec:P-256", {}, {{"[delay]\n", "[delay]\nir = 2\ncertConf = 1\ngenm = 1\n"}});
+  const Arguments ours = Arguments{"--server", slow.url()} + World::by_secret();
+  const auto command = GENERATE("enroll", "genm");
+  const Arguments asking = command == std::string("enroll") ? world.asking() : Arguments{"--infotype", "caCerts"};
+  const Arguments run = Arguments{command} + ours + asking;
+  const auto left = result_of(run + Arguments{"--no-wait", "--save", world.file("state")}, 3);
+  CHECK(left["result"] == "waiting");
+  REQUIRE(world.has("state"));
+  const auto done = result_of(run + Arguments{"--wait", "60", "--resume", world.file("state")}, 0);
+  CHECK(done["exchanges"][0]["request"] == "pollReq");
+  CHECK_FALSE(world.has("state"));
+  if (command == std::string("enroll")) CHECK(load_certificates({world.file("new.crt")}));
+}
+
 TEST_CASE("a file that is no saved operation is refused") {
   const World world;
   REQUIRE(write_file(world.file("state"), bytes_of("hello")));
