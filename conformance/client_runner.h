@@ -8,11 +8,8 @@ namespace cmpkit::conformance {
 
 class ClientRunner {
  public:
-  /// `honest` is a server that answers as it must, protected by `server`; its `new_key` is what the client asks
-  /// certificates for. `server_without_signature` is a certificate of the same PKI that does not allow signatures. All
-  /// must outlive the runner.
-  ClientRunner(const Peer& honest, const cmp::SignatureCredential& server,
-               const cmp::SignatureCredential& server_without_signature);
+  /// `honest` answers as it must, and its `server` and `server_no_signature` are there. It must outlive the runner.
+  explicit ClientRunner(const Peer& honest);
 
   CaseResult run(const ClientCase& wanted);
   /// How the rules for every message of a client fared so far.
@@ -20,6 +17,7 @@ class ClientRunner {
 
  private:
   using Made = tl::expected<std::unique_ptr<cmp::Operation>, std::string>;
+  [[nodiscard]] std::string missing(const ClientCase& wanted) const;
   Made make(const ClientCase& wanted);
   Made make_enrollment(const ClientCase& wanted, cmp::Credential credential);
   tl::expected<cmp::Credential, std::string> credential(By by);
@@ -27,8 +25,7 @@ class ClientRunner {
   tl::expected<Octets, std::string> change(const ClientCase& wanted, const ClientRun& run, Octets answer);
 
   const Peer& honest_;
-  const cmp::SignatureCredential& server_;
-  const cmp::SignatureCredential& server_without_signature_;
+  std::shared_ptr<const cmp::Signer> key_;  // what the client asks certificates for
   cmp::SignatureCredential stranger_;
   std::map<const cmp::Rule*, AnswerResult> messages_;
 };

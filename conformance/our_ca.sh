@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Our CA by the conformance suite, over HTTP: our_ca.sh CMPKIT FOLDER [ARGUMENT...]
+# Our CA and our client by the conformance suite, over HTTP: our_ca.sh CMPKIT FOLDER [ARGUMENT...]
 # FOLDER is made anew; the arguments are further ones of `cmpkit conformance`.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -25,5 +25,5 @@ exec 3< <(exec timeout 300 "$cmpkit" ca serve ca --listen 127.0.0.1:0 2> ca.log)
 ca_process=$!
 trap 'kill "$ca_process" 2> /dev/null || true' EXIT
 read -r -t 20 -u 3 listening || { echo 'our_ca.sh: the CA did not come up:' >&2; cat ca.log >&2; exit 2; }
-timeout 240 "$cmpkit" conformance --server "${listening#listening on }" --config peer.toml --junit junit.xml \
+timeout 240 "$cmpkit" conformance --client --server "${listening#listening on }" --config peer.toml --junit junit.xml \
   --json results.json "$@"

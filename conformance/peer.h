@@ -24,7 +24,8 @@ inline constexpr std::string_view implicit = "implicitConfirm";
 inline constexpr std::string_view any_subject = "any-subject";      // whoever is known may ask for every name
 inline constexpr std::string_view bound_subject = "bound-subject";  // ... for its own name only
 inline constexpr std::string_view revive = "removeFromCRL";
-inline constexpr std::string_view delay = "delay";  // the profile `Peer::delaying` delays what it grants
+inline constexpr std::string_view delay = "delay";            // the profile `Peer::delaying` delays what it grants
+inline constexpr std::string_view delay_ends = "delay-ends";  // ... for less than ten seconds
 inline constexpr std::string_view profiles = "profiles";
 inline constexpr std::string_view clock = "messageTime";  // messageTime is looked at
 inline constexpr std::string_view time = "time";          // an hour passes in no time
@@ -63,6 +64,10 @@ struct Peer {
   const cmp::TrustStore* trust = nullptr;  // anchors for what it signs
   Octets root;                             // DER certificate: rootCaCert asks about it
   std::string delaying;                    // certProfile of feature::delay
+
+  // Where it is ours: what protects its answers, so that the suite can change them and see what our client makes of it.
+  std::optional<cmp::SignatureCredential> server;               // with digitalSignature
+  std::optional<cmp::SignatureCredential> server_no_signature;  // of the same PKI, without
 
   std::set<std::string, std::less<>> features;
   /// Rules that it is known to break, with the reason: their failures are reported and do not count.

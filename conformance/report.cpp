@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 4> verdict_words{"ok", "FAIL", "known", "
 /// How the cases of one rule went.
 struct RuleCount {
   std::array<std::size_t, 4> by_verdict{};
-  std::size_t held = 0, broken = 0;  // on all answers
+  std::size_t held = 0, broken = 0;  // of all messages
   [[nodiscard]] std::size_t cases() const { return by_verdict[0] + by_verdict[1] + by_verdict[2] + by_verdict[3]; }
 };
 
@@ -70,7 +70,7 @@ std::string failures_text(const Results& results) {
     if (each.verdict == Verdict::failed) out += failure_text(each);
   for (const AnswerResult& each : results.answers)
     if (each.broken != 0)
-      out += fmt::format("{}  {} of {} answers\n      {}\n      for example: {}\n",
+      out += fmt::format("{}  {} of {} messages\n      {}\n      for example: {}\n",
                          each.tolerated.empty() ? "FAIL" : "known", each.broken, each.held + each.broken,
                          rule_heading(*each.rule), each.example);
   return out;
@@ -79,7 +79,7 @@ std::string failures_text(const Results& results) {
 std::string table_text(const Results& results) {
   const Counts counts = count(results);
   std::string out = fmt::format("  {:<6} {:<3} {:<6} {:>5} {:>5} {:>5} {:>5} {:>5} {:>9}\n", "rule", "who", "level",
-                                "cases", "ok", "fail", "known", "skip", "answers");
+                                "cases", "ok", "fail", "known", "skip", "messages");
   for (const Section& section : sections()) {
     out += fmt::format("{} {}\n", section.number, section.title);
     for (const cmp::Rule* rule : cmp::all_rules())
@@ -106,7 +106,7 @@ std::string summary_text(const Results& results) {
   });
   const Coverage covered = coverage();
   return fmt::format(
-      "{}: {} cases: {} passed, {} failed, {} known, {} skipped; {} rules for every answer, {} broken\n"
+      "{}: {} cases: {} passed, {} failed, {} known, {} skipped; {} rules for every message, {} broken\n"
       "coverage: {} of {} MUST rules for end entities and {} of {} for CAs have a case\n",
       results.peer, results.cases.size(), results.count(Verdict::passed), results.count(Verdict::failed),
       results.count(Verdict::tolerated), results.count(Verdict::skipped), results.answers.size(), broken,

@@ -54,7 +54,7 @@ std::string junit_case(const CaseResult& result) {
 
 std::string junit_answer(const AnswerResult& result) {
   const std::string open =
-      fmt::format("    <testcase classname=\"{0}\" name=\"every answer keeps {0}\"", escaped(result.rule->id));
+      fmt::format("    <testcase classname=\"{0}\" name=\"every message keeps {0}\"", escaped(result.rule->id));
   if (result.broken == 0) return open + "/>\n";
   const std::string_view element = result.tolerated.empty() ? "failure" : "skipped";
   return fmt::format("{}>\n      <{} message=\"{}\"/>\n    </testcase>\n", open, element, escaped(result.example));
@@ -117,7 +117,7 @@ std::string junit_xml(const Results& results) {
   }
   std::string content;
   for (const AnswerResult& each : results.answers) content += junit_answer(each);
-  return out + junit_suite("Every answer", content) + "</testsuites>\n";
+  return out + junit_suite("Every message", content) + "</testsuites>\n";
 }
 
 std::string json_text(const Results& results) {

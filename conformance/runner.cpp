@@ -77,6 +77,20 @@ bool Results::good() const {
          });
 }
 
+void Results::add(const std::vector<AnswerResult>& more) {
+  for (const AnswerResult& each : more) {
+    const auto same = [&](const AnswerResult& known) { return known.rule == each.rule; };
+    const auto known = std::find_if(answers.begin(), answers.end(), same);
+    if (known == answers.end()) {
+      answers.push_back(each);
+      continue;
+    }
+    known->held += each.held;
+    known->broken += each.broken;
+    if (known->example.empty()) known->example = each.example;
+  }
+}
+
 std::size_t Results::count(Verdict verdict) const {
   return static_cast<std::size_t>(
       std::count_if(cases.begin(), cases.end(), [&](const CaseResult& each) { return each.verdict == verdict; }));
@@ -184,7 +198,7 @@ void Runner::check_answers(const Conversation& conversation, std::string_view na
   }
 }
 
-std::vector<AnswerResult> Runner::answers() const {
+std::vector<AnswerResult> Runner::messages() const {
   std::vector<AnswerResult> out;
   for (const cmp::Rule* rule : cmp::all_rules()) {
     const auto found = answers_.find(rule);

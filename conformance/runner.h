@@ -36,7 +36,10 @@ struct AnswerResult {
 struct Results {
   std::string peer;
   std::vector<CaseResult> cases;
-  std::vector<AnswerResult> answers;  // in the order of rules.def
+  std::vector<AnswerResult> answers;  // of the rules for every message
+
+  /// More of the same kind: the counts of one rule are added up.
+  void add(const std::vector<AnswerResult>& more);
 
   /// Nothing failed that is not tolerated.
   [[nodiscard]] bool good() const;
@@ -50,7 +53,7 @@ class Runner {
 
   CaseResult run(const Case& wanted);
   /// How the rules for every answer fared so far.
-  [[nodiscard]] std::vector<AnswerResult> answers() const;
+  [[nodiscard]] std::vector<AnswerResult> messages() const;
 
  private:
   void play(const Case& wanted, Conversation& conversation, CaseResult& result);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "conformance/client_runner.h"
 #include "conformance/coverage.h"
 #include "conformance/report.h"
 #include "conformance/sections.h"
@@ -18,15 +19,18 @@ namespace {
 
 using conformance::Case;
 using conformance::CaseResult;
+using conformance::ClientCase;
 using conformance::Results;
 
 struct ConformanceArguments {
   std::string server, config, rule, name, junit, json, save;
   int section = 0;
-  bool list = false, coverage = false;
+  bool list = false, coverage = false, client = false;
 };
 
-bool is_wanted(const Case& each, const ConformanceArguments& arguments) {
+/// Of the cases about servers and of those about our client.
+template <class AnyCase>
+bool is_wanted(const AnyCase& each, const ConformanceArguments& arguments) {
   if (!arguments.name.empty() && each.name != arguments.name) return false;
   return std::any_of(each.rules.begin(), each.rules.end(), [&](const cmp::Rule* rule) {
     return (arguments.rule.empty() || rule->id == arguments.rule) &&
@@ -34,19 +38,26 @@ bool is_wanted(const Case& each, const ConformanceArguments& arguments) {
   });
 }
 
-std::vector<const Case*> wanted_cases(const ConformanceArguments& arguments) {
-  std::vector<const Case*> out;
-  for (const Case& each : conformance::all_cases())
+template <class AnyCase>
+std::vector<const AnyCase*> wanted_of(const std::vector<AnyCase>& all, const ConformanceArguments& arguments) {
+  std::vector<const AnyCase*> out;
+  for (const AnyCase& each : all)
     if (is_wanted(each, arguments)) out.push_back(&each);
   return out;
 }
 
-int list(const std::vector<const Case*>& cases) {
-  for (const Case* each : cases) {
+struct Wanted {
+  std::vector<const Case*> server;
+  std::vector<const ClientCase*> client;
+};
+
+int list(const Wanted& wanted) {
+  for (const Case* each : wanted.server) {
     std::string needs;
     for (const auto feature : conformance::features_of(*each)) needs += fmt::format(" {}", feature);
     fmt::print("{:<6} {}  [{} ]\n", each->rules.front()->id, each->name, needs);
   }
+  for (const ClientCase* each : wanted.client) fmt::print("{:<6} client: {}\n", each->rules.front()->id, each->name);
   return exit_ok;
 }
 
@@ -79,30 +90,41 @@ tl::expected<void, std::string> write_reports(const Results& results, const Conf
   return write_file(arguments.json, bytes_of(conformance::json_text(results)));
 }
 
-int run(const conformance::Peer& peer, const std::vector<const Case*>& cases, const ConformanceArguments& arguments) {
-  conformance::Runner runner(peer);
-  Results results;
-  results.peer = peer.name;
-  for (const Case* each : cases) {
+/// Runs each case, tells how it ended and keeps its messages.
+template <class AnyRunner, class AnyCase>
+tl::expected<void, std::string> run_all(AnyRunner& runner, const std::vector<const AnyCase*>& cases,
+                                        const ConformanceArguments& arguments, Results& results) {
+  for (const AnyCase* each : cases) {
     results.cases.push_back(runner.run(*each));
     fmt::print("{}\n", conformance::progress_line(results.cases.back()));
     std::fflush(stdout);
     if (arguments.save.empty()) continue;
-    if (auto saved = save(results.cases.back(), results.cases.size(), arguments.save); !saved)
-      return fail(saved.error());
+    if (auto saved = save(results.cases.back(), results.cases.size(), arguments.save); !saved) return saved;
   }
-  results.answers = runner.answers();
+  results.add(runner.messages());
+  return {};
+}
+
+tl::expected<Results, std::string> run(const conformance::Peer& peer, const Wanted& wanted,
+                                       const ConformanceArguments& arguments) {
+  Results results;
+  results.peer = peer.name;
+  conformance::Runner runner(peer);
+  if (auto done = run_all(runner, wanted.server, arguments, results); !done) return tl::unexpected(done.error());
+  if (wanted.client.empty()) return results;
+  conformance::ClientRunner client(peer);
+  if (auto done = run_all(client, wanted.client, arguments, results); !done) return tl::unexpected(done.error());
+  return results;
+}
+
+int report(const Results& results, const ConformanceArguments& arguments) {
   fmt::print("\n{}\n{}\n{}\n{}", conformance::table_text(results), conformance::skipped_text(results),
              conformance::failures_text(results), conformance::summary_text(results));
   if (auto written = write_reports(results, arguments); !written) return fail(written.error());
   return results.good() ? exit_ok : exit_failed;
 }
 
-int conform(const ConformanceArguments& arguments) {
-  if (arguments.coverage) return print_coverage();
-  const auto cases = wanted_cases(arguments);
-  if (cases.empty()) return misused("there is no such case", "cmpkit conformance --list shows them all");
-  if (arguments.list) return list(cases);
+int test_server(const Wanted& wanted, const ConformanceArguments& arguments) {
   if (arguments.server.empty() || arguments.config.empty())
     return misused("--server and --config are needed", "see the section on conformance in README.md");
   const auto loaded = load_peer(arguments.config);
@@ -111,9 +133,23 @@ int conform(const ConformanceArguments& arguments) {
     for (const std::string& complaint : loaded.error()) all += (all.empty() ? "" : "\n  ") + complaint;
     return misused(all);
   }
+  const conformance::Peer& peer = (*loaded)->peer;
+  if (!wanted.client.empty() && (!peer.server || !peer.server_no_signature))
+    return misused("--client needs [server] and [server_no_signature] in " + arguments.config,
+                   "it changes the answers of a server whose keys it has");
   if (auto connected = connect_peer(**loaded, arguments.server); !connected) return misused(connected.error());
   if (!arguments.save.empty()) std::filesystem::create_directories(arguments.save);
-  return run((*loaded)->peer, cases, arguments);
+  const auto results = run(peer, wanted, arguments);
+  return results ? report(*results, arguments) : fail(results.error());
+}
+
+int conform(const ConformanceArguments& arguments) {
+  if (arguments.coverage) return print_coverage();
+  Wanted wanted{wanted_of(conformance::all_cases(), arguments), {}};
+  if (arguments.client || arguments.list) wanted.client = wanted_of(conformance::all_client_cases(), arguments);
+  if (wanted.server.empty() && wanted.client.empty())
+    return misused("there is no such case", "cmpkit conformance --list shows them all");
+  return arguments.list ? list(wanted) : test_server(wanted, arguments);
 }
 
 }  // namespace
@@ -126,6 +162,8 @@ void add_conformance(CLI::App& app, Action& action) {
   command->add_option("--section", arguments->section, "Only the cases of this section: 2 header, 3 protection, ...");
   command->add_option("--rule", arguments->rule, "Only the cases about this rule: V-10, ...");
   command->add_option("--case", arguments->name, "Only the case of this name");
+  command->add_flag("--client", arguments->client,
+                    "Test our client, too: with changed answers of the server, whose keys the file then names");
   command->add_flag("--list", arguments->list, "Print the cases, each with the features that it needs");
   command->add_flag("--coverage", arguments->coverage, "Print which MUST rules have no case, and why");
   command->add_option("--junit", arguments->junit, "Write the results as JUnit XML");

@@ -37,6 +37,8 @@ class PeerFile {
     peer.certificate = credential("certificate");
     peer.issued = credential("issued");
     peer.no_signature = credential("no_signature");
+    peer.server = credential("server");
+    peer.server_no_signature = credential("server_no_signature");
     peer.secret = secret();
     if (peer.certificate) peer.features.insert(std::string(conformance::feature::certificate));
     if (peer.no_signature) peer.features.insert(std::string(conformance::feature::no_signature));

@@ -23,7 +23,7 @@ void check(Runner& runner, const Case& wanted) {
 }
 
 void check_answers(const Runner& runner) {
-  for (const AnswerResult& each : runner.answers()) {
+  for (const AnswerResult& each : runner.messages()) {
     INFO(each.rule->id << ": " << each.rule->text << "\n" << each.example);
     CHECK(each.broken == 0);
   }

@@ -14,8 +14,8 @@ cmp::Decision DelayingAuthority::issue(const cmp::CertificateRequest& request, c
 WorldPeer::WorldPeer(cmp::SubjectRule::Kind subject) : authority_(*world_.authority), peer_(world_.environment()) {
   auto configuration = world_.configuration();
   configuration.permissions = cmp::test::World::permissions(subject);
-  credential_ = configuration.protection;
-  ca_ = {world_.ca.signer, {world_.ca.certificate}};
+  peer_.server = configuration.protection;
+  peer_.server_no_signature = cmp::SignatureCredential{world_.ca.signer, {world_.ca.certificate}};
   responder_ =
       cmp::Responder::create(std::move(configuration), authority_, *world_.store, world_.environment()).value();
 

@@ -28,15 +28,10 @@ class WorldPeer {
   explicit WorldPeer(cmp::SubjectRule::Kind subject);
 
   [[nodiscard]] const Peer& peer() const { return peer_; }
-  /// What the responder signs with.
-  [[nodiscard]] const cmp::SignatureCredential& credential() const { return credential_; }
-  /// The CA's certificate, which is not one for messages.
-  [[nodiscard]] const cmp::SignatureCredential& ca() const { return ca_; }
 
  private:
   cmp::test::World world_;
   DelayingAuthority authority_;
-  cmp::SignatureCredential credential_, ca_;
   std::unique_ptr<cmp::Responder> responder_;
   Peer peer_;
 };
