@@ -121,7 +121,7 @@ cmp::ApprovalAnswer FileApprovals::ask(const cmp::ApprovalQuestion& question, cm
   const auto added =
       requests_.add({question.id, time_text(now), std::string(name_of(question.request.type)), question.profile,
                      text_of_requester(question.request.requester), question.subject, question.key});
-  if (!added) return cmp::Rejected{"the request cannot be shown to who approves it: " + added.error()};
+  if (!added) return cmp::Waiting{poll_, "the request cannot be shown to who approves it just now"};
   return cmp::Waiting{poll_, "somebody has to approve this request"};
 }
 

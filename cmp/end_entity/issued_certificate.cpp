@@ -97,6 +97,22 @@ std::optional<Refusal> check_issued(Bytes der, const EnrollmentOptions& options,
   return {};
 }
 
+namespace {
+
+/// By name, and by key identifiers where both sides have one: after a change of keys a CA has several certificates.
+bool may_be_issuer(const CertificateView& candidate, const CertificateView& subject) {
+  const Bytes wanted = subject.authority_key_id(), has = candidate.subject_key_id();
+  return asn1::same_name(candidate.subject(), subject.issuer()) &&
+         (wanted.empty() || has.empty() || same_octets(wanted, has));
+}
+
+/// As far as names and key identifiers tell; a link certificate of a new root (RFC 9810 Section 4.4) is not.
+bool seems_self_signed(const CertificateView& certificate) {
+  return certificate.is_self_issued() && may_be_issuer(certificate, certificate);
+}
+
+}  // namespace
+
 std::vector<Octets> issuers_of(Bytes der, std::span<const asn1::CMPCertificate> pool) {
   constexpr std::size_t most = 8;
   std::vector<Octets> out;
@@ -105,7 +121,7 @@ std::vector<Octets> issuers_of(Bytes der, std::span<const asn1::CMPCertificate> 
     asn1::Result<CertificateView> issuer = tl::unexpected(asn1::Error{});
     for (const auto& candidate : pool) {
       auto view = CertificateView::decode(candidate.tlv);
-      if (view && !view->is_self_issued() && asn1::same_name(view->subject(), last->issuer())) {
+      if (view && !seems_self_signed(*view) && may_be_issuer(*view, *last)) {
         issuer = std::move(view);
         break;
       }

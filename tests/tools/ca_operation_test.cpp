@@ -70,6 +70,13 @@ TEST_CASE("ca serve publishes its certificate and its CRL by GET") {
   CHECK_THAT(text, ContainsSubstring("CA Issuers - URI:http://pki.example.com/ca.cer"));
 }
 
+bool is_good(const std::string& root, const std::string& between, const std::string& certificate) {
+  const auto verified =
+      test::run({"openssl", "verify", "-x509_strict", "-CAfile", root, "-untrusted", between, certificate});
+  UNSCOPED_INFO(verified.out << verified.err);
+  return verified.status == 0;
+}
+
 TEST_CASE("ca rollover: devices that know only one of the roots go on, and the CA tells what it did") {
   const NewCa ca;
   const std::string old_root = ca.scratch("old-root.crt");
@@ -93,12 +100,13 @@ TEST_CASE("ca rollover: devices that know only one of the roots go on, and the C
     CAPTURE(root);
     for (const char* file : {"device.key", "device.crt", "next.key", "next.crt"})
       std::filesystem::remove(ca.scratch(file));
-    const Finished done =
-        cmpkit({"enroll", "--server", server.url, "--ref", "first-device", "--secret",
-                "file:" + ca / "first-device.secret", "--trusted", root, "--subject", "/CN=first-device", "--newkey",
-                ca.scratch("device.key"), "--certout", ca.scratch("device.crt")});
+    const Finished done = cmpkit({"enroll", "--server", server.url, "--ref", "first-device", "--secret",
+                                  "file:" + ca / "first-device.secret", "--trusted", root, "--subject",
+                                  "/CN=first-device", "--newkey", ca.scratch("device.key"), "--certout",
+                                  ca.scratch("device.crt"), "--chainout", ca.scratch("chain.crt")});
     INFO(done.out << done.err);
     CHECK(done.status == 0);
+    CHECK(is_good(root, ca.scratch("chain.crt"), ca.scratch("device.crt")));
     // The answer to a signed request is signed: its chain leads to either root, and so do the certificates that it
     // brings
     REQUIRE(
@@ -118,11 +126,14 @@ TEST_CASE("ca rollover: devices that know only one of the roots go on, and the C
                                         "-extracertsout", ca.scratch("extra.crt")});
     INFO(updated.out << updated.err);
     CHECK(updated.status == 0);
-    const auto verified = test::run({"openssl", "verify", "-x509_strict", "-CAfile", root, "-untrusted",
-                                     ca.scratch("extra.crt"), ca.scratch("next.crt")});
-    INFO(verified.out << verified.err);
-    CHECK(verified.status == 0);
+    CHECK(is_good(root, ca.scratch("extra.crt"), ca.scratch("next.crt")));
   }
+  const Finished asked = cmpkit({"genm", "--server", server.url, "--infotype", "rootCaCert", "--oldwithold", old_root,
+                                 "--cert", ca.scratch("next.crt"), "--key", ca.scratch("next.key"), "--extracerts",
+                                 ca / "ca.crt", "--trusted", old_root, "--newwithnew", ca.scratch("learnt.crt")});
+  INFO(asked.out << asked.err);
+  CHECK(asked.status == 0);
+  CHECK(load_certificates({ca.scratch("learnt.crt")}) == load_certificates({new_root}));
   REQUIRE(cmpkit({"ca", "rollover", ca.folder(), "--key", "ec:P-384"}).status == 0);
   CHECK(file_exists(ca / "rollover/2/old-root.crt"));
   CHECK(text_in(ca / "rollover/2/old-root.crt") == text_in(new_root));
