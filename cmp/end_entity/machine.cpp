@@ -230,7 +230,7 @@ Output Operation::Machine::finish(Outcome outcome) {
 /// E-03, V-61: the operation ends; nothing is sent. What a refusal among the answers claims is told, unbelieved.
 Output Operation::Machine::fail(Refusal refusal, const PKIMessage* message) {
   Outcome outcome;
-  if (message != nullptr && is_refusal(*message)) tell_status(*message, outcome);
+  if (message != nullptr && is_rejection(*message)) tell_status(*message, outcome);
   outcome.text = refusal.text;
   outcome.refusal = std::move(refusal);
   return finish(std::move(outcome));

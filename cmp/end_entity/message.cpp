@@ -59,8 +59,8 @@ Output Operation::Machine::send(const asn1::PKIHeader& header, const PKIBody& bo
 
 Checked<Sender> Operation::Machine::check_received(const Exchange& exchange, const PKIMessage& message) {
   // An error that nobody signed may also lack what a good message has (E-15): it is told, and no more.
-  const bool unbelieved = message.body.type() == PKIBody::error && !message.protection;
-  if (unbelieved && !options().tolerance.allows(Deviation::unprotected_errors)) {
+  const bool unprotected_error = message.body.type() == PKIBody::error && !message.protection;
+  if (unprotected_error && !excuse(rules::E_15, message)) {
     Refusal refusal =
         refused(rules::E_15, "protection", "the error message is not protected: anybody may have sent it");
     trail.failed(rules::E_15, "protection", refusal.text);
@@ -76,12 +76,13 @@ Checked<Sender> Operation::Machine::check_received(const Exchange& exchange, con
   return sender;
 }
 
-/// The switch that lets this rule be broken by this message; only refusals have any.
+/// The switch that lets this rule be broken by this message; only rejections have any, nothing that we would act on.
 std::optional<Deviation> Operation::Machine::excuse(const Rule& rule, const PKIMessage& message) const {
   const auto allowed = [&](Deviation deviation) {
     return options().tolerance.allows(deviation) ? std::optional(deviation) : std::nullopt;
   };
-  if (&rule == &rules::V_30) return is_refusal(message) ? allowed(Deviation::unprotected_errors) : std::nullopt;
+  if (!is_rejection(message)) return {};
+  if (&rule == &rules::V_30 || &rule == &rules::E_15) return allowed(Deviation::unprotected_errors);
   if (message.body.type() != PKIBody::error) return {};
   if (&rule == &rules::V_02)
     return message.header.pvno == asn1::Pvno::cmp1999 ? allowed(Deviation::error_pvno_1) : std::nullopt;
@@ -124,9 +125,7 @@ Checked<Sender> Operation::Machine::check_protection(const PKIMessage& message) 
   std::vector<Bytes> known(transaction_.server_certificates.begin(), transaction_.server_certificates.end());
   known.insert(known.end(), options().untrusted.begin(), options().untrusted.end());
   // P-02, V-31: of the kind of our request; a refusal may be signed where our secret was not recognised (E-13)
-  const auto* info = status_in(message);
-  const bool may_be_signed = !secret_ || (message.body.type() == PKIBody::error && info != nullptr &&
-                                          info->status == asn1::PKIStatus::rejection);
+  const bool may_be_signed = !secret_ || (message.body.type() == PKIBody::error && is_rejection(message));
   const Verification verification{environment_,  may_be_signed ? options().trust : nullptr,
                                   secret_.get(), options().mac_limits,
                                   known,         options().tolerance};

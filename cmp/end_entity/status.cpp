@@ -23,9 +23,9 @@ const asn1::PKIStatusInfo* status_in(const PKIMessage& message) {
   return answers != nullptr && !answers->response.empty() ? &answers->response.front().status : nullptr;
 }
 
-bool is_refusal(const PKIMessage& message) {
+bool is_rejection(const PKIMessage& message) {
   const auto* info = status_in(message);
-  return message.body.type() == PKIBody::error || (info != nullptr && info->status == asn1::PKIStatus::rejection);
+  return info != nullptr && info->status == asn1::PKIStatus::rejection;
 }
 
 void tell_status(const PKIMessage& message, Outcome& outcome) {

@@ -80,6 +80,16 @@ TEST_CASE("what is tolerated of an error is not tolerated of another message, no
   CHECK(told_by(world, all, [&](Bytes r) { return server.answer(r, refusal(), future); }).refusal->rule->id == "V-02");
 }
 
+TEST_CASE("E-15 a delay that nobody protected, or of another transaction, is never believed") {
+  World world;
+  const ScriptedServer server(world);
+  const Tolerance all{Deviation::error_transaction, Deviation::error_pvno_1, Deviation::unprotected_errors};
+  const PKIBody delay = error_body(PKIStatus::waiting);
+  CHECK(told_by(world, all, [&](Bytes r) { return server.unprotected(r, delay); }).refusal->rule->id == "E-15");
+  const auto foreign = [](PKIMessage& m) { m.header.transactionID = Bytes(other); };
+  CHECK(told_by(world, all, [&](Bytes r) { return server.answer(r, delay, foreign); }).refusal->rule->id == "H-61");
+}
+
 TEST_CASE("E-15 a refusal that nobody protected is believed only where that is tolerated") {
   World world;
   const ScriptedServer server(world);
