@@ -49,7 +49,7 @@ struct Outcome {
   std::string server_text;             // its statusString and errorDetails
   bool authenticated = false;          // its word was protected and checked
   std::optional<Refusal> refusal;      // what we did not accept, where it was us
-  std::vector<Deviation> tolerated;    // the switches without which it would have ended otherwise
+  std::vector<Deviation> tolerated;    // the switches of Tolerance that were needed, as far as this process saw
 
   // Of an enrolment
   Octets certificate;                      // DER; set where one was issued, accepted by us or not
@@ -68,6 +68,7 @@ struct Output {
   std::optional<Outcome> done;
 };
 
+/// For one thread at a time; what it refers to (options, environment) outlives it.
 class Operation {
  public:
   class Machine;  // of the implementation
