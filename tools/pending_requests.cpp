@@ -91,12 +91,10 @@ tl::expected<void, std::string> PendingRequests::reject(const PendingRequest& re
   return {};
 }
 
-bool PendingRequests::is_approved(const std::string& id) const { return file_exists(path(id, approved)); }
-
-std::optional<std::string> PendingRequests::rejection(const std::string& id) const {
-  const auto content = read_file(path(id, rejected));
-  if (!content) return std::nullopt;
-  return std::string(text_of(*content));
+std::optional<cmp::ApprovalAnswer> PendingRequests::decision(const std::string& id) const {
+  if (const auto reason = read_file(path(id, rejected))) return cmp::Rejected{std::string(text_of(*reason))};
+  if (file_exists(path(id, approved))) return cmp::Approved{};
+  return std::nullopt;
 }
 
 tl::expected<void, std::string> PendingRequests::add(const PendingRequest& request) const {
@@ -105,7 +103,9 @@ tl::expected<void, std::string> PendingRequests::add(const PendingRequest& reque
   const std::string file = path(request.id, is_waiting);
   if (file_exists(file)) return {};
   const std::string text = text_of_request(request);
-  return write_file(file, bytes_of(text), Access::owner_only);
+  auto written = write_file(file, bytes_of(text), Access::owner_only);
+  if (decision(request.id)) fs::remove(file, error);  // somebody was quicker: it waits no longer
+  return written;
 }
 
 void PendingRequests::forget(std::chrono::seconds age) const {
@@ -116,8 +116,7 @@ void PendingRequests::forget(std::chrono::seconds age) const {
 }
 
 cmp::ApprovalAnswer FileApprovals::ask(const cmp::ApprovalQuestion& question, cmp::Time now) {
-  if (auto reason = requests_.rejection(question.id)) return cmp::Rejected{std::move(*reason)};
-  if (requests_.is_approved(question.id)) return cmp::Approved{};
+  if (auto decided = requests_.decision(question.id)) return std::move(*decided);
   const auto added =
       requests_.add({question.id, time_text(now), std::string(name_of(question.request.type)), question.profile,
                      text_of_requester(question.request.requester), question.subject, question.key});

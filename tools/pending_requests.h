@@ -31,9 +31,8 @@ class PendingRequests {
   [[nodiscard]] tl::expected<void, std::string> approve(const PendingRequest& request) const;
   [[nodiscard]] tl::expected<void, std::string> reject(const PendingRequest& request, const std::string& reason) const;
 
-  [[nodiscard]] bool is_approved(const std::string& id) const;
-  /// The reason; nothing: it is not rejected.
-  [[nodiscard]] std::optional<std::string> rejection(const std::string& id) const;
+  /// Approved or Rejected; nothing: nobody has decided.
+  [[nodiscard]] std::optional<cmp::ApprovalAnswer> decision(const std::string& id) const;
   [[nodiscard]] tl::expected<void, std::string> add(const PendingRequest& request) const;
   /// Deletes what nobody can ask for any more: files that are older than this.
   void forget(std::chrono::seconds age) const;

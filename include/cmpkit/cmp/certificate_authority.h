@@ -17,14 +17,14 @@ namespace cmpkit::cmp {
 struct CertificateAuthorityOptions {
   std::shared_ptr<const Signer> signer;      // of the CA's key
   std::vector<Octets> chain;                 // DER; the CA's certificate first, then each issuer, as far as known
-  std::vector<Octets> links;                 // DER; sent with the chain: newWithOld of roots that were replaced
+  std::vector<Octets> links = {};            // DER; sent with the chain: newWithOld of roots that were replaced
   std::vector<Octets> ca_pubs;               // trust anchors handed out in every ip; empty: none
   std::vector<CertificateProfile> profiles;  // the first one is also for requests that name none
 
-  CrlLocation crls;                // told in the certificates where `url` is given
-  std::string certificate_url;     // where the CA's certificate is found (caIssuers); empty: not told
-  Approvals* approvals = nullptr;  // not owned; for profiles with `approval`
-  Store* store = nullptr;          // not owned; for profiles with `subject_unique`: the certificates that exist
+  CrlLocation crls = {};             // told in the certificates where `url` is given
+  std::string certificate_url = {};  // where the CA's certificate is found (caIssuers); empty: not told
+  Approvals* approvals = nullptr;    // not owned; for profiles with `approval`
+  Store* store = nullptr;            // not owned; for profiles with `subject_unique`: the certificates that exist
 };
 
 class CertificateAuthority final : public Authority {
