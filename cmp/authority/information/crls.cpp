@@ -1,6 +1,5 @@
 // crlStatusList (RFC 9483 Section 4.3.4), currentCRL (RFC 9810 Section 5.3.19.6).
 #include <algorithm>
-#include <ranges>
 
 #include "cmp/authority/information/rows.h"
 #include "cmpkit/asn1/names.h"
@@ -65,16 +64,15 @@ InformationDecision answer_status(CrlIssuer& crls, const InformationRequest& req
   return tell(asn1::id_it_crls, value.empty() ? std::nullopt : std::optional(asn1::encode(value)));
 }
 
-/// The CRL of the CA; where it is partitioned, one per answer.
 InformationDecision answer_current(CrlIssuer& crls, const InformationRequest& request, Time now) {
   if (auto checked = must_be_absent(request, rules::S_03); !checked) return std::move(checked.error());
-  std::vector<Information> out;
-  for (const std::uint32_t partition : all_partitions(crls)) {
-    auto crl = crls.current(partition, now);
-    if (!crl) return broken(crl.error());
-    out.push_back({asn1::id_it_currentCRL, std::move(crl->der)});
-  }
-  return out;
+  if (crls.location().partitions > 1)
+    return refused(rules::S_04, "body.genm.currentCRL",
+                   "there is no one CRL for all certificates: ask for crlStatusList with the distribution point",
+                   FailInfo::addInfoNotAvailable);
+  auto crl = crls.current(0, now);
+  if (!crl) return broken(crl.error());
+  return tell(asn1::id_it_currentCRL, std::move(crl->der));
 }
 
 }  // namespace
