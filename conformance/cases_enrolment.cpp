@@ -36,6 +36,13 @@ Fault has_no_private_key(const Exchange& e) {
 }
 Fault has_no_ca_pubs(const Exchange& e) { return e.body().cert_responses()->caPubs ? "caPubs is there" : Fault{}; }
 
+Fault two_certificates(const Exchange& e) {
+  const auto& responses = e.body().cert_responses()->response;
+  const bool both = responses.size() == 2 && responses[0].certifiedKeyPair && responses[1].certifiedKeyPair;
+  return both && responses[0].certReqId == 0 && responses[1].certReqId == 1 ? Fault{}
+                                                                            : "there are not two certificates";
+}
+
 /// R-16 from the other side: the certificate is for the key and, with status accepted, the subject asked for.
 Fault is_what_was_asked(const Exchange& e) {
   const auto certificate = asn1::decode<asn1::Certificate>(granted_certificate(e.body()));
@@ -125,12 +132,17 @@ Cases template_cases() {
        "ir with two CertReqMsg",
        By::any,
        {{Base::ir, {&two_requests}, refused({badRequest, badCertTemplate})}},
-       {}},
+       {feature::one}},
+      {{&R_01},
+       "ir with two CertReqMsg gets two certificates",
+       By::any,
+       {{Base::ir, {&two_requests}, granted(two_certificates)}},
+       {feature::several}},
       {{&R_01},
        "ir with certReqId 1",
        By::any,
        {{Base::ir, {&cert_req_id_1}, refused({badRequest, badCertTemplate, badDataFormat})}},
-       {}},
+       {feature::one}},
       {{&R_02}, "ir without subject", By::any, {{Base::ir, {&no_subject}, rejected({badCertTemplate})}}, {}},
       {{&R_02},
        "ir with the NULL-DN as subject",
@@ -246,7 +258,7 @@ Cases template_cases() {
        "kur with two CertReqMsg",
        By::issued,
        {{Base::kur, {&two_requests}, refused({badRequest, badCertTemplate})}},
-       {}},
+       {feature::one}},
   };
 }
 

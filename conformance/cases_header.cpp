@@ -194,7 +194,7 @@ Cases header_cases() {
       {{&H_80},
        "ir with an implicitConfirm that is a BOOLEAN",
        By::any,
-       {{Base::ir, {&implicit_confirm_of_true}, {}}},
+       {{Base::ir, {&implicit_confirm_of_true}, refused({badRequest, badDataFormat})}},
        {}},
       {{&H_82},
        "an ip without implicit confirmation tells until when to confirm",

@@ -10,7 +10,7 @@ namespace cmpkit::conformance::test {
 namespace {
 
 TEST_CASE("our client makes of every answer what the suite wants") {
-  WorldPeer world(cmp::SubjectRule::Kind::any);
+  WorldPeer world;
   ClientRunner runner(world.peer());
   for (const ClientCase& wanted : all_client_cases()) {
     const CaseResult result = runner.run(wanted);

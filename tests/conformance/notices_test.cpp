@@ -67,7 +67,7 @@ TEST_CASE("a rule for every message that a server breaks is named") {
       {"E-12", become_error},
   }));
   CAPTURE(row.rule);
-  const WorldPeer world(cmp::SubjectRule::Kind::any);
+  const WorldPeer world;
   const Results results = results_of(damaged(world.peer(), row.damage), good_case);
   CHECK_FALSE(results.good());
   const auto broken = std::find_if(results.answers.begin(), results.answers.end(), [&](const AnswerResult& each) {
@@ -78,7 +78,7 @@ TEST_CASE("a rule for every message that a server breaks is named") {
 }
 
 TEST_CASE("a failure is reported with its rule and with what was said") {
-  const WorldPeer world(cmp::SubjectRule::Kind::any);
+  const WorldPeer world;
   const Results results = results_of(damaged(world.peer(), become_error), good_case);
   REQUIRE(results.count(Verdict::failed) == 1);
   const std::string text = failures_text(results);
@@ -96,7 +96,7 @@ TEST_CASE("a failure is reported with its rule and with what was said") {
 }
 
 TEST_CASE("what a server is known to break does not count, and is told") {
-  const WorldPeer world(cmp::SubjectRule::Kind::any);
+  const WorldPeer world;
   Peer peer = damaged(world.peer(), [](PKIMessage& m) { m.header.recipNonce.reset(); });
   peer.tolerated = {{"H-72", "it is old"}, {"P-16", "so that its protection is wrong"}};
   const Results results = results_of(peer, good_case);
@@ -106,7 +106,7 @@ TEST_CASE("what a server is known to break does not count, and is told") {
 }
 
 TEST_CASE("a case whose features the server lacks is skipped, with the reason") {
-  const WorldPeer world(cmp::SubjectRule::Kind::any);
+  const WorldPeer world;
   Peer peer = world.peer();
   peer.features.erase("rr");
   const Results results = results_of(peer, "an rr is granted, with one status");

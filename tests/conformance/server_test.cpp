@@ -16,10 +16,12 @@ bool needs(const Case& wanted, std::string_view feature) {
   return std::find(features.begin(), features.end(), feature) != features.end();
 }
 
-void check(Runner& runner, const Case& wanted) {
+/// True where the case was run.
+bool check(Runner& runner, const Case& wanted) {
   const CaseResult result = runner.run(wanted);
   INFO(failures_text({{}, {result}, {}}));
   CHECK(result.verdict != Verdict::failed);
+  return result.verdict != Verdict::skipped;
 }
 
 void check_answers(const Runner& runner) {
@@ -30,19 +32,28 @@ void check_answers(const Runner& runner) {
 }
 
 TEST_CASE("our responder does what every case of the suite wants") {
-  WorldPeer world(Kind::any);
+  WorldPeer world;
   Runner runner(world.peer());
-  for (const Case& wanted : all_cases()) check(runner, wanted);
+  std::size_t run = 0;
+  for (const Case& wanted : all_cases()) run += check(runner, wanted) ? 1 : 0;
+  CHECK(run > 240);  // all but those about HTTP, CRLs and other settings
   check_answers(runner);
 }
 
 TEST_CASE("... also where requesters may ask for their own name only") {
-  WorldPeer world(Kind::same);
+  WorldPeer world({.subject = Kind::same});
   Runner runner(world.peer());
   std::size_t cases = 0;
   for (const Case& wanted : all_cases())
     if (needs(wanted, feature::bound_subject)) check(runner, wanted), ++cases;
   CHECK(cases > 0);
+  check_answers(runner);
+}
+
+TEST_CASE("... also where several requests may be in one message") {
+  WorldPeer world({.several = true});
+  Runner runner(world.peer());
+  for (const Case& wanted : all_cases()) check(runner, wanted);
   check_answers(runner);
 }
 

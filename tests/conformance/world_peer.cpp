@@ -11,9 +11,15 @@ cmp::Decision DelayingAuthority::issue(const cmp::CertificateRequest& request, c
   return behind_.issue(undelayed, now);
 }
 
-WorldPeer::WorldPeer(cmp::SubjectRule::Kind subject) : authority_(*world_.authority), peer_(world_.environment()) {
+WorldPeer::WorldPeer(const WorldSetting& setting) : authority_(*world_.authority), peer_(world_.environment()) {
   auto configuration = world_.configuration();
-  configuration.permissions = cmp::test::World::permissions(subject);
+  configuration.permissions = cmp::test::World::permissions(setting.subject);
+  configuration.several_per_message = setting.several;
+  cmp::CaInformationOptions information;
+  information.ca_certificates = {world_.ca.certificate};
+  information.profiles.push_back({.name = "default"});
+  information_ = cmp::ca_information(std::move(information)).value();
+  configuration.information = {information_.get()};
   peer_.server = configuration.protection;
   peer_.server_no_signature = cmp::SignatureCredential{world_.ca.signer, {world_.ca.certificate}};
   responder_ =
@@ -33,35 +39,23 @@ WorldPeer::WorldPeer(cmp::SubjectRule::Kind subject) : authority_(*world_.author
   peer_.trust = world_.devices.get();
   peer_.root = world_.root.certificate;
   peer_.delaying = "delaying";
-  peer_.features = {"certificate",
-                    "secret",
-                    "ir",
-                    "cr",
-                    "p10cr",
-                    "kur",
-                    "rr",
-                    "genm",
-                    "certConf",
-                    "pollReq",
-                    "error",
-                    "implicitConfirm",
-                    "profiles",
-                    "messageTime",
-                    "delay",
-                    "delay-ends",
-                    "removeFromCRL",
-                    "time",
-                    "repeats",
-                    "no-krr",
-                    "lightweight",
-                    "one-per-message",
-                    "one-update-at-a-time",
-                    "ed25519",
-                    "rsa",
-                    "ml-dsa",
-                    "sha256-certificates",
-                    "no-signature"};
-  peer_.features.insert(subject == cmp::SubjectRule::Kind::any ? "any-subject" : "bound-subject");
+  add_features(setting);
+}
+
+void WorldPeer::add_features(const WorldSetting& setting) {
+  constexpr std::string_view all[] = {
+      // messages, and how they are protected
+      "certificate", "secret", "no-signature", "ir", "cr", "p10cr", "kur", "rr", "genm", "certConf", "pollReq", "error",
+      // how it goes about them
+      "implicitConfirm", "profiles", "messageTime", "delay", "delay-ends", "removeFromCRL", "time", "repeats", "no-krr",
+      "lightweight", "one-update-at-a-time", "ed25519", "rsa", "ml-dsa", "sha256-certificates",
+      // what it tells
+      "caCerts", "rootCaCert", "certReqTemplate", "signKeyPairTypes", "encKeyPairTypes", "preferredSymmAlg",
+      "keyPairParamReq", "suppLangTags"};
+  peer_.features.insert(std::begin(all), std::end(all));
+  const bool any_subject = setting.subject == cmp::SubjectRule::Kind::any;
+  peer_.features.emplace(any_subject ? feature::any_subject : feature::bound_subject);
+  peer_.features.emplace(setting.several ? feature::several : feature::one);
 }
 
 }  // namespace cmpkit::conformance::test

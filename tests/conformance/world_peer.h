@@ -1,6 +1,7 @@
 // The server of tests/support/world.h as a peer of the conformance suite.
 #pragma once
 
+#include "cmpkit/cmp/ca_information.h"
 #include "conformance/peer.h"
 #include "tests/support/world.h"
 
@@ -22,16 +23,25 @@ class DelayingAuthority final : public cmp::Authority {
   std::map<Octets, cmp::Time> first_asked_;
 };
 
-/// A world with a responder whose requesters may ask for names of this kind, as a peer.
+/// How the responder of a WorldPeer is set up.
+struct WorldSetting {
+  cmp::SubjectRule::Kind subject = cmp::SubjectRule::Kind::any;  // the names that may be asked for
+  bool several = false;                                          // several requests in one message (RFC 9810)
+};
+
+/// A world with a responder as a peer.
 class WorldPeer {
  public:
-  explicit WorldPeer(cmp::SubjectRule::Kind subject);
+  explicit WorldPeer(const WorldSetting& setting = {});
 
   [[nodiscard]] const Peer& peer() const { return peer_; }
 
  private:
+  void add_features(const WorldSetting& setting);
+
   cmp::test::World world_;
   DelayingAuthority authority_;
+  std::unique_ptr<cmp::InformationSource> information_;
   std::unique_ptr<cmp::Responder> responder_;
   Peer peer_;
 };
