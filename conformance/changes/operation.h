@@ -47,7 +47,6 @@ inline constexpr Change two_statuses{"with two CertStatus", Stage::message, [](D
                                        cert_conf(d).push_back(again);
                                      }};
 inline constexpr Change no_status{"without CertStatus", Stage::message, [](Draft& d) { cert_conf(d).clear(); }};
-/// SHA-512 over the certificate as hashAlg names it, which pvno 3 allows (H-02).
 inline constexpr Change hash_alg_sha1{"with hashAlg SHA-1", Stage::message, [](Draft& d) {
                                         d.header().pvno = asn1::Pvno::cmp2021;
                                         cert_conf(d).front().hashAlg = asn1::AlgorithmIdentifier{asn1::id_sha1, {}};
