@@ -1,7 +1,11 @@
-// A responder under a script of calls: honest clients, messages damaged on their way, messages that a credential holder
-// made wrong on purpose, raw octets, passing time. Every answer is a PKIMessage, and what nobody protected is granted
-// nothing.
+// A responder under a script of calls: honest clients of every operation that are answered or made to wait, messages
+// damaged on their way, messages that a credential holder made wrong on purpose, raw octets, passing time. Every answer
+// is a PKIMessage, and what nobody protected is granted nothing.
+#include "cmpkit/asn1/oids.h"
+#include "cmpkit/cmp/inquiry.h"
+#include "cmpkit/cmp/revocation.h"
 #include "fuzz/mutated_message.h"
+#include "tests/simulation/seeded_random.h"
 
 using namespace cmpkit;
 using namespace cmpkit::cmp;
@@ -13,36 +17,91 @@ test::World& world() {
   return the_world;
 }
 
+/// Delays what the script says.
+class Slow final : public DelayPolicy {
+ public:
+  std::optional<std::chrono::seconds> delay(asn1::PKIBody::Type, unsigned polls) override {
+    return polls < polls_wanted ? std::optional(std::chrono::seconds{1}) : std::nullopt;
+  }
+  unsigned polls_wanted = 0;
+};
+
 void check(Bytes answer) {
   if (!asn1::decode<asn1::PKIMessage>(answer)) __builtin_trap();
+}
+
+Environment environment(Random& random) { return {world().clock, random, botan_crypto()}; }
+
+/// A client of the kind that the script chooses. `device`: the credential of an enrolled one; empty before.
+std::unique_ptr<Operation> new_client(fuzz::Script& script, Random& random, const SignatureCredential& device) {
+  const SecretCredential secret = world().secret_credential({MacMethod::Kind::pbm, 100});
+  const std::size_t kind = script.below(4);
+  if (kind == 0 && device.signer) {
+    RevocationOptions options;
+    options.credential = device;
+    options.trust = world().devices.get();
+    options.reason = static_cast<RevocationReason>(script.below(7));
+    return std::make_unique<Revocation>(Revocation::create(std::move(options), environment(random)).value());
+  }
+  if (kind == 1) {
+    InquiryOptions options;
+    options.credential = secret;
+    options.question = ask_for(asn1::id_it_caCerts);
+    return std::make_unique<Inquiry>(Inquiry::create(std::move(options), environment(random)).value());
+  }
+  EnrollmentOptions options = world().options(secret);
+  options.implicit_confirm = script.below(2) == 0;
+  if (kind == 2 && device.signer) {
+    options.type = asn1::PKIBody::kur;
+    options.credential = device;
+    options.subject.clear();
+  }
+  return std::make_unique<Enrollment>(Enrollment::create(std::move(options), environment(random)).value());
+}
+
+SignatureCredential enrolled() {
+  EnrollmentOptions options = world().options(world().secret_credential({MacMethod::Kind::pbm, 100}));
+  const auto key = options.new_key;
+  const Outcome outcome = world().run(std::move(options));
+  return outcome.success ? SignatureCredential{key, {outcome.certificate, world().ca.certificate}}
+                         : SignatureCredential{};
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::Script script({data, size});
+  Slow slow;
   world().clock = test::FixedClock();
   world().store = memory_store();
-  world().use(world().configuration());
+  auto configuration = world().configuration();
+  configuration.delay = &slow;
+  configuration.several_per_message = script.below(2) == 0;
+  world().use(std::move(configuration));
+  simulation::SeededRandom random(1);
+  SignatureCredential device;
+  if (script.below(2) == 0) device = enrolled();
+  std::unique_ptr<Operation> client;
   Octets message;
-  std::optional<Enrollment> client;
-  for (int calls = 0; calls < 12 && !script.is_over(); ++calls) {
-    switch (script.below(6)) {
+  for (int calls = 0; calls < 14 && !script.is_over(); ++calls) {
+    switch (script.below(7)) {
       case 0:
-        client = Enrollment::create(world().options(world().secret_credential({MacMethod::Kind::pbm, 100})),
-                                    world().environment())
-                     .value();
-        message = *client->start().send;
+        client = new_client(script, random, device);
+        message = client->start().send.value_or(Octets{});
         break;
       case 1:
-        if (client && !message.empty())
-          message = client->receive(world().responder->respond(message).octets).send.value_or(Octets{});
+        if (client && !message.empty()) {
+          Output output = client->receive(world().responder->respond(message).octets);
+          if (output.wake_at) {
+            world().clock.advance(std::max(*output.wake_at - world().clock.now(), std::chrono::seconds{0}));
+            output = client->wake();
+          }
+          message = output.send.value_or(Octets{});
+        }
         break;
       case 2:
-        if (!message.empty()) {
-          const Reply reply = world().responder->respond(fuzz::mutated_message(message, world(), script, false));
-          check(reply.octets);
-        }
+        if (!message.empty())
+          check(world().responder->respond(fuzz::mutated_message(message, world(), script, false)).octets);
         break;
       case 3:
         if (!message.empty())
@@ -51,6 +110,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       case 4:
         world().clock.advance(std::chrono::seconds{script.below(600)});
         world().responder->expire();
+        break;
+      case 5:
+        slow.polls_wanted = static_cast<unsigned>(script.below(3));
         break;
       default:
         check(world().responder->respond(script.rest(script.below(300))).octets);

@@ -52,7 +52,8 @@ class Simulation::Slow final : public cmp::DelayPolicy {
     for (auto& polls : polls_) polls = random.chance(60) ? 0 : static_cast<unsigned>(random.below(3));
   }
   std::optional<seconds> delay(PKIBody::Type request, unsigned polls) override {
-    return polls < polls_[request % std::size(polls_)] ? std::optional(seconds{20}) : std::nullopt;
+    return polls < polls_[static_cast<std::size_t>(request) % std::size(polls_)] ? std::optional(seconds{20})
+                                                                                 : std::nullopt;
   }
 
  private:

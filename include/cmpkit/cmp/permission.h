@@ -26,12 +26,12 @@ struct SubjectRule {
   /// The request may ask for this name, or for the requester's own subject; the certificate gets this name (3GPP
   /// TS 33.310 Section 9.5 maps the vendor's name of a base station to the operator's so). Without braces it is one
   /// fixed name.
-  std::string pattern;
+  std::string pattern{};
 };
 
 /// What one kind of requester may do.
 struct Permission {
-  std::string name;  // for logs and error texts: `devices of ACME`
+  std::string name{};  // for logs and error texts: `devices of ACME`
 
   // Whom it is about: all that is given must hold.
   enum class Who {
@@ -41,14 +41,14 @@ struct Permission {
     secret,
   };
   Who who{};
-  std::vector<Octets> anchors;          // certificates: DER of the anchors they lead to; empty: any that is trusted
-  std::vector<std::string> references;  // secret: these references; empty: any that is known
+  std::vector<Octets> anchors{};          // certificates: DER of the anchors they lead to; empty: any that is trusted
+  std::vector<std::string> references{};  // secret: these references; empty: any that is known
 
   // What it may do.
-  std::set<asn1::PKIBody::Type> operations;  // of ir, cr, kur, p10cr, rr, genm
-  SubjectRule subject;                       // ir, cr, p10cr; a kur is bound to its certificate anyway (K-02)
-  std::vector<std::string> profiles;         // certificate profiles it may name; empty: all. The first one is for
-                                             // requests that name none
+  std::set<asn1::PKIBody::Type> operations{};  // of ir, cr, kur, p10cr, rr, genm
+  SubjectRule subject{};                       // ir, cr, p10cr; a kur is bound to its certificate anyway (K-02)
+  std::vector<std::string> profiles{};         // certificate profiles it may name; empty: all. The first one is for
+                                               // requests that name none
   bool on_behalf = false;  // of others: raVerified instead of proof of possession, rr for any certificate
 };
 
