@@ -40,7 +40,7 @@ std::unique_ptr<Operation> new_client(fuzz::Script& script, Random& random, cons
     RevocationOptions options;
     options.credential = device;
     options.trust = world().devices.get();
-    options.reason = static_cast<RevocationReason>(script.below(7));
+    options.reason = static_cast<asn1::CRLReason::Value>(script.below(7));
     return std::make_unique<Revocation>(Revocation::create(std::move(options), environment(random)).value());
   }
   if (kind == 1) {
