@@ -169,9 +169,12 @@ std::optional<State> state_of(const SavedState& saved) {
 
 /// What the machine takes for granted about its transaction.
 bool is_possible(const Saved& saved) {
+  const auto is_type = [](std::int64_t type) { return type >= asn1::PKIBody::ir && type <= asn1::PKIBody::pollRep; };
   const auto may_count = [](std::int64_t count) { return count >= 0 && count < 1'000'000; };
   const bool has_exchange = saved.state.exchange.has_value();
-  return saved.version == current_version && asn1::decode<asn1::GeneralName>(saved.recipient) &&
+  return saved.version == current_version && is_type(saved.operation) &&
+         (!has_exchange || is_type(saved.state.exchange->request)) &&
+         asn1::decode<asn1::GeneralName>(saved.recipient) &&
          (saved.pvno == asn1::Pvno::cmp2000 || saved.pvno == asn1::Pvno::cmp2021) &&
          (!has_exchange || (saved.id.size() == nonce_size && saved.our_nonce.size() == nonce_size &&
                             saved.state.exchange->request_nonce.size() == nonce_size)) &&
