@@ -14,22 +14,12 @@ namespace {
 Fault is_believed(const Exchange& e) {
   return (*e.reply)->protection && e.authentic ? Fault{} : "the answer is not protected by somebody we trust";
 }
-/// P-11: with a MAC the only certificates are those above the new one (P-07).
-Fault has_chain(const Exchange& e) {
-  return (*e.reply)->extraCerts ? Fault{} : "extraCerts holds no issuer of the new certificate";
-}
-
 }  // namespace
 
 Cases protection_cases() {
   return {
       {{&P_01, &V_37, &H_11, &P_16}, "ir by a secret", By::secret, {{Base::ir, {}, granted(is_believed)}}, {}},
       {{&P_01, &V_35, &P_03, &R_18, &P_16}, "ir signed", By::certificate, {{Base::ir, {}, granted(is_believed)}}, {}},
-      {{&P_07, &P_11, &P_15},
-       "the answer to an ir brings the chain",
-       By::secret,
-       {{Base::ir, {}, granted(has_chain)}},
-       {}},
 
       {{&V_30, &P_01}, "ir without protection", By::any, {{Base::ir, {&unprotected}, error({badMessageCheck})}}, {}},
       {{&V_30}, "p10cr without protection", By::any, {{Base::p10cr, {&unprotected}, error({badMessageCheck})}}, {}},

@@ -42,6 +42,8 @@ struct ClientCase {
 };
 
 const std::vector<ClientCase>& all_client_cases();
+std::vector<ClientCase> client_message_cases();
+std::vector<ClientCase> client_operation_cases();
 
 /// What is wrong with how the client went about it.
 Fault judge(const ClientExpectation& expectation, const ClientRun& run);

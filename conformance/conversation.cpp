@@ -234,6 +234,7 @@ const Exchange* Conversation::send(Draft& draft, PKIBody::Type type, const Form&
   Exchange& exchange = exchanges_.emplace_back();
   exchange.type = type;
   exchange.sent = draft.octets;
+  exchange.root = peer_.root;
   exchange.request = draft.message.header.octets.empty() ? nullptr : &draft.message;
   exchange.by_mac = std::holds_alternative<cmp::SecretCredential>(draft.credential);
   auto transfer = peer_.post(form, draft.octets);

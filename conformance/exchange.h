@@ -20,12 +20,13 @@ struct Exchange {
   Bytes sent;                                 // its octets after the change
   const asn1::PKIMessage* request = nullptr;  // the same, decoded; null: it is no PKIMessage
   bool by_mac = false;                        // how it is protected
-  const Reply* reply = nullptr;               // null: no PKIMessage came back
-  Octets received;                            // its octets
-  int http_status = 0;                        // 0: not over HTTP
-  std::string trouble;                        // why there is no reply: of the transport, or of the decoder
-  bool authentic = false;                     // the reply's protection is right and of somebody we trust
-  cmp::Trail authentication;                  // how that was found
+  Bytes root;                    // the anchor of the server's PKI, which nobody need send; empty: not known
+  const Reply* reply = nullptr;  // null: no PKIMessage came back
+  Octets received;               // its octets
+  int http_status = 0;           // 0: not over HTTP
+  std::string trouble;           // why there is no reply: of the transport, or of the decoder
+  bool authentic = false;        // the reply's protection is right and of somebody we trust
+  cmp::Trail authentication;     // how that was found
 
   [[nodiscard]] const asn1::PKIHeader& header() const { return (*reply)->header; }
   [[nodiscard]] const asn1::PKIBody& body() const { return (*reply)->body; }
