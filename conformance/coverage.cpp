@@ -71,8 +71,8 @@ Coverage coverage() {
   for (const cmp::Rule* rule : cmp::all_rules()) {
     if (rule->level != cmp::Level::must) continue;
     const bool covered = is_covered(*rule);
-    if (rule->who != cmp::Who::server) ++out.ee_must, out.ee_covered += covered ? 1 : 0;
-    if (rule->who != cmp::Who::ee) ++out.server_must, out.server_covered += covered ? 1 : 0;
+    if (rule->who != cmp::Who::server) ++out.ee_must, out.ee_covered += covered ? 1U : 0U;
+    if (rule->who != cmp::Who::ee) ++out.server_must, out.server_covered += covered ? 1U : 0U;
     if (!covered) out.uncovered.push_back({rule, reason_for(*rule)});
   }
   return out;

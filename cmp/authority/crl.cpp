@@ -64,14 +64,11 @@ tl::expected<std::unique_ptr<CrlIssuer>, std::string> CrlIssuer::create(CrlOptio
     return Reason("the partitions of the CRL need a URL with {partition} in it");
   auto identifier = authority_key_identifier_value(*certificate, environment.crypto);
   if (!identifier) return Reason(identifier.error().text);
-  return std::unique_ptr<CrlIssuer>(new CrlIssuer(std::move(options), store, environment, std::move(*identifier)));
+  return std::unique_ptr<CrlIssuer>(new CrlIssuer(std::move(options), store, std::move(*identifier)));
 }
 
-CrlIssuer::CrlIssuer(CrlOptions options, Store& store, const Environment& environment, Octets authority_key_identifier)
-    : options_(std::move(options)),
-      store_(store),
-      environment_(environment),
-      authority_key_identifier_(std::move(authority_key_identifier)) {}
+CrlIssuer::CrlIssuer(CrlOptions options, Store& store, Octets authority_key_identifier)
+    : options_(std::move(options)), store_(store), authority_key_identifier_(std::move(authority_key_identifier)) {}
 
 asn1::Name CrlIssuer::issuer() const { return CertificateView::decode(options_.certificate)->subject(); }
 

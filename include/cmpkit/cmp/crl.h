@@ -30,7 +30,7 @@ struct CrlOptions {
 
 class CrlIssuer {
  public:
-  /// Checks the options: a reason in words. Store and what the environment refers to must outlive the issuer.
+  /// Checks the options: a reason in words. The store must outlive the issuer.
   static tl::expected<std::unique_ptr<CrlIssuer>, std::string> create(CrlOptions options, Store& store,
                                                                       const Environment& environment);
 
@@ -42,14 +42,13 @@ class CrlIssuer {
   [[nodiscard]] asn1::Name issuer() const;
 
  private:
-  CrlIssuer(CrlOptions options, Store& store, const Environment& environment, Octets authority_key_identifier);
+  CrlIssuer(CrlOptions options, Store& store, Octets authority_key_identifier);
   [[nodiscard]] bool is_current(const StoredCrl& crl, std::uint64_t revision, Time now) const;
   [[nodiscard]] tl::expected<StoredCrl, std::string> make(std::uint32_t partition, const std::optional<StoredCrl>& last,
                                                           std::uint64_t revision, Time now);
 
   CrlOptions options_;
   Store& store_;
-  Environment environment_;
   Octets authority_key_identifier_;  // DER of the value
   std::mutex making_;                // one signature for all who wait for it
 };
