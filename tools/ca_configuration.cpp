@@ -132,6 +132,7 @@ class Reader {
     out_.refuse_used_keys = table.flag("refuse_used_keys", usual.refuse_used_keys);
     out_.revoke_rejected = table.flag("revoke_rejected", usual.revoke_rejected);
     out_.several_per_message = table.flag("several_per_message", usual.several_per_message);
+    out_.answer_last_poll = table.flag("answer_last_poll", usual.answer_last_poll);
     out_.confirm_wait = table.duration("confirm_wait", usual.confirm_wait);
     out_.remember = table.duration("remember", usual.remember);
     out_.max_delay = table.duration("max_delay", usual.max_delay);

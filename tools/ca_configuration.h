@@ -56,7 +56,8 @@ struct CaConfiguration {
   std::vector<PermissionEntry> permissions;
   Delays delays;
 
-  bool implicit_confirm = false, refuse_used_keys = false, revoke_rejected = false, several_per_message = false;
+  bool implicit_confirm = false, refuse_used_keys = false, revoke_rejected = false, several_per_message = false,
+       answer_last_poll = false;
   std::chrono::seconds confirm_wait{}, remember{}, max_delay{}, message_time_window{}, approval_poll{};
   std::int64_t max_mac_iterations = 0;
   std::vector<cmp::CertificateProfile> profiles;

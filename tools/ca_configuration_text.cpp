@@ -103,6 +103,7 @@ revoke_rejected = true          # a certificate that is rejected, also by silenc
 several_per_message = false     # several requests in one message (RFC 9810; RFC 9483 allows one)
 remember = "1h"                 # how long a finished transaction is known, so that a retry gets the same answer
 max_delay = "7d"                # how long a client may poll for one answer
+answer_last_poll = false        # a delayed answer names the last poll, not the request (OpenSSL before 3.3 needs that)
 approval_poll = "1m"            # how often it shall poll while somebody has to approve its request
 message_time_window = "5m"      # how far the clocks of clients may be off; "0s": their time is not looked at
 refuse_used_keys = false        # refuse a public key for which a certificate was issued before

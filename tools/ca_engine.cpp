@@ -219,6 +219,7 @@ void CaEngine::Parts::load_responder(const CaConfiguration& configuration, Loadi
   options.grant_implicit_confirm = configuration.implicit_confirm;
   options.revoke_rejected = configuration.revoke_rejected;
   options.several_per_message = configuration.several_per_message;
+  options.answer_last_poll = configuration.answer_last_poll;
   options.confirm_wait = configuration.confirm_wait;
   options.remember = configuration.remember;
   options.max_delay = configuration.max_delay;

@@ -111,6 +111,7 @@ Transaction Responder::Engine::transaction_of(const Admitted& operation) const {
 
 Reply& Responder::Engine::finish(const Admitted& operation, Response answer, Reply& reply) {
   asn1::PKIHeader header = answer_header(operation.header(), answer.storage);  // H-73: also where it was polled for
+  if (configuration_.answer_last_poll) header.recipNonce = operation.from.header().senderNonce;
   if (!answer.general_info.empty())
     header.generalInfo.emplace().assign(answer.general_info.begin(), answer.general_info.end());
   const std::vector<Bytes> certificates(answer.certificates.begin(), answer.certificates.end());

@@ -88,6 +88,24 @@ TEST_CASE("DL-01 DL-04 DL-13 the answer to a certificate request is polled for")
   CHECK(stored(world, certificate).status == Status::valid);
 }
 
+TEST_CASE("H-73 a delayed answer names the last poll where it is configured so") {
+  World world;
+  Slow slow(PKIBody::ir, 1);
+  auto configuration = world.configuration();
+  configuration.delay = &slow;
+  configuration.answer_last_poll = true;
+  world.use(std::move(configuration));
+  const EnrollmentBody request(world, PKIBody::ir);
+  Caller caller(world, world.secret_credential());
+  Octets nonce;
+  const Edit note = [&](asn1::PKIMessage& m) { nonce = copy_of(*m.header.senderNonce); };
+  caller.send(request.body);
+  check_still_waiting(caller.send(poll(0)), 0);
+  const auto& answer = caller.send(poll(0), note);
+  CHECK(status_in(answer).status == PKIStatus::accepted);
+  CHECK(copy_of(*answer.header.recipNonce) == nonce);
+}
+
 TEST_CASE("C-10 the answer to a certConf is polled for, and until then nothing is decided") {
   World world;
   Slow slow(PKIBody::certConf, 1);
@@ -156,11 +174,22 @@ TEST_CASE("DL-03 DL-10 V-20 polls for what is not delayed here are refused and c
 
 TEST_CASE("D-5 the answer to a p10cr is polled for with 0 or -1") {
   World world;
-  Slow slow(PKIBody::ir, 0);
+  Slow slow(PKIBody::p10cr, 1);
   make_slow(world, slow);
+  const EnrollmentBody request(world, PKIBody::p10cr);
+  Caller caller(world, world.secret_credential());
+  const std::int64_t id = GENERATE(0, -1);
+  check_waiting(caller.send(request.body), PKIBody::cp);
+  CHECK(caller.answer().body.cert_responses()->response.front().certReqId == -1);
+  check_still_waiting(caller.send(poll(id)), id);
+  CHECK(status_in(caller.send(poll(id))).status == PKIStatus::accepted);
+}
+
+TEST_CASE("DL-10 where nothing is delayed there is nothing to poll for") {
+  World world;
   const EnrollmentBody request(world, PKIBody::ir);
   Caller caller(world, world.secret_credential());
-  CHECK(status_in(caller.send(request.body)).status == PKIStatus::accepted);  // no delay: nothing to poll for
+  CHECK(status_in(caller.send(request.body)).status == PKIStatus::accepted);
   check_refused(caller.send(poll(0)), PKIBody::error, PKIFailureInfo::badRequest, "V-04");
 }
 

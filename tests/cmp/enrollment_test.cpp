@@ -4,8 +4,7 @@
 #include <catch2/generators/catch_generators_range.hpp>
 
 #include "cmpkit/asn1/oids.h"
-#include "cmpkit/asn1/pkcs10.h"
-#include "tests/support/crafted.h"
+#include "tests/cmp/support/caller.h"
 
 using namespace cmpkit;
 using namespace cmpkit::cmp;
@@ -15,18 +14,6 @@ using Status = IssuedCertificate::Status;
 using Words = std::vector<std::string>;
 
 namespace {
-
-Octets make_csr(const Signer& key, Bytes subject) {
-  asn1::CertificationRequest csr;
-  csr.certificationRequestInfo.subject = {subject};
-  csr.certificationRequestInfo.subjectPKInfo = asn1::decode<asn1::SubjectPublicKeyInfo>(key.public_key()).value();
-  const Octets info = asn1::encode(csr.certificationRequestInfo);
-  const Bytes message[] = {info};
-  const Octets signature = key.sign(message).value();
-  csr.signatureAlgorithm = key.algorithm();
-  csr.signature.octets = signature;
-  return asn1::encode(csr);
-}
 
 Credential credential_of(World& world, std::string_view kind) {
   if (kind == "pbm") return world.secret_credential();

@@ -69,6 +69,7 @@ TEST_CASE("ca.toml as ca init writes it is read completely") {
   CHECK_FALSE(read->refuse_used_keys);
   CHECK(read->revoke_rejected);
   CHECK_FALSE(read->several_per_message);
+  CHECK_FALSE(read->answer_last_poll);
   CHECK(read->max_delay == std::chrono::days{7});
   CHECK(read->approval_poll == seconds{60});
   CHECK(read->confirm_wait == seconds{300});

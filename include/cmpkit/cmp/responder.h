@@ -47,6 +47,8 @@ struct ResponderConfiguration {
   bool revoke_rejected = true;                    // a certificate that the client rejects, also by silence (C-07)
   bool several_per_message = false;               // several CertReqMsg, RevDetails or InfoTypeAndValue in one message
                                                   // (RFC 9810; RFC 9483 allows one)
+  bool answer_last_poll = false;                  // a delayed answer names the senderNonce of the last pollReq and not
+                                                  // of the request: what OpenSSL before 3.3 wants (H-73)
   std::chrono::seconds confirm_wait{300};         // until silence counts as rejection (H-82, C-07)
   std::chrono::seconds remember{3600};            // how long a finished transaction is known (retry, V-50)
   std::chrono::seconds max_delay{7 * 24 * 3600};  // how long a client may poll for one answer

@@ -5,6 +5,7 @@
 #include "cmp/end_entity/request.h"
 #include "cmp/message/cert_hash.h"
 #include "cmp/message/encode_message.h"
+#include "cmpkit/asn1/pkcs10.h"
 
 namespace cmpkit::cmp::test {
 
@@ -70,11 +71,24 @@ IssuedCertificate stored(const World& world, Bytes certificate) {
   return world.store->certificate(view.serial().octets).value().value();
 }
 
+Octets make_csr(const Signer& key, Bytes subject) {
+  asn1::CertificationRequest csr;
+  csr.certificationRequestInfo.subject = {subject};
+  csr.certificationRequestInfo.subjectPKInfo = asn1::decode<asn1::SubjectPublicKeyInfo>(key.public_key()).value();
+  const Octets info = asn1::encode(csr.certificationRequestInfo);
+  const Bytes message[] = {info};
+  const Octets signature = key.sign(message).value();
+  csr.signatureAlgorithm = key.algorithm();
+  csr.signature.octets = signature;
+  return asn1::encode(csr);
+}
+
 EnrollmentBody::EnrollmentBody(const World& world, PKIBody::Type type, std::string_view subject)
     : key(world.new_signer()), options_(world.options(world.secret_credential())) {
   options_.type = type == PKIBody::kur ? PKIBody::cr : type;  // a kur differs in its protection only
   options_.subject = name(subject);
   options_.new_key = key;
+  if (type == PKIBody::p10cr) options_.certification_request = make_csr(*key, options_.subject);
   body = make_request(options_, storage_).value();
   if (type == PKIBody::kur) {
     auto requests = *body.get<PKIBody::cr>();

@@ -45,6 +45,9 @@ Device enrolled(World& world, std::string_view subject = "/CN=device");
 /// What the store holds of a certificate.
 IssuedCertificate stored(const World& world, Bytes certificate);
 
+/// A PKCS #10 request, signed by its key.
+Octets make_csr(const Signer& key, Bytes subject);
+
 /// The body of a request for a certificate; it and its key live as long as this.
 struct EnrollmentBody {
   EnrollmentBody(const World& world, asn1::PKIBody::Type type, std::string_view subject = "/CN=device");
