@@ -204,6 +204,7 @@ TEST_CASE("our client has OpenSSL's mock server revoke a certificate") {
   CHECK(result["result"] == "revoked");
   CHECK(requests_of(result) == std::vector<std::string>{"rr"});
 
+  if (openssl::client_has("-ref_cert")) return;  // OpenSSL 3.5 revokes whatever it is asked to
   const auto other = world().pair("ec", "other", "/CN=device-1");
   const auto refused =
       result_of(server.cmpkit(operation("revoke") + by_secret() + Arguments{"--oldcert", other.certificate}));
