@@ -94,6 +94,7 @@ Reply& Responder::Engine::answer_error(const asn1::PKIHeader& request, const Aut
   body.set<PKIBody::error>().pKIStatusInfo = rejection(refusal, storage);
   auto encoded = from != nullptr ? encode_answer(from->sender, header, body, {})
                                  : encode_message(header, body, *signature_protector_, {});  // E-13
+  if (!encoded) encoded = encode_message(header, body, *signature_protector_, {});  // the secret may be gone meanwhile
   reply.octets = encoded.value_or(Octets{});
   reply.response = name_of(PKIBody::error);
   reply.refusal = std::move(refusal);

@@ -3,7 +3,9 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "cmpkit/asn1/names.h"
+#include "cmpkit/asn1/oids.h"
 #include "tests/cmp/support/caller.h"
+#include "tests/support/certificate_builder.h"
 
 using namespace cmpkit;
 using namespace cmpkit::cmp;
@@ -132,6 +134,12 @@ TEST_CASE("P-12 a permission for RAs is for holders of id-kp-cmcRA") {
   const EnrollmentBody request(world, PKIBody::ir);
   Caller device(world, world.vendor_credential());
   check_refused(device.send(request.body), PKIBody::error, PKIFailureInfo::notAuthorized, "V-37");
+
+  const auto ra = cmpkit::test::CertificateBuilder("/CN=RA")
+                      .purposes({asn1::id_kp_cmcRA})
+                      .issued_by({world.vendor.certificate, world.vendor.signer});
+  Caller authority(world, SignatureCredential{ra.signer, {ra.certificate}});
+  CHECK(status_in(authority.send(request.body)).status == asn1::PKIStatus::accepted);
 }
 
 TEST_CASE("V-37 a permission may name the certificate profiles") {

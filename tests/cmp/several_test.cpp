@@ -126,3 +126,20 @@ TEST_CASE("RFC 9045 Section 4.4 an answer under AES-GMAC has a nonce of its own"
   CHECK(copy_of(read->nonce) != nonce);
   CHECK(read->length == 16);
 }
+
+TEST_CASE("a secret that is gone before the answer is made leaves a signed error, not nothing") {
+  struct Forgetful final : SharedSecrets {
+    std::optional<Octets> find(Bytes) const override {
+      return used++ == 0 ? std::optional(octets("secret-123456")) : std::nullopt;
+    }
+    mutable int used = 0;
+  };
+  World world;
+  Forgetful secrets;
+  auto configuration = world.configuration();
+  configuration.secrets = &secrets;
+  world.use(std::move(configuration));
+  const EnrollmentBody request(world, PKIBody::ir);
+  Caller caller(world, world.secret_credential());
+  check_refused(caller.send(request.body), PKIBody::error, PKIFailureInfo::systemUnavail, "E-30");
+}
