@@ -2,7 +2,7 @@
 # Gets what cmpkit is built with: bootstrap.sh GROUP...
 #
 #   build   compiler, CMake, libraries, Botan >= 3.12      bench   Google Benchmark, OpenSSL's headers
-#   test    Catch2 3, network namespaces                   fuzz    clang with libFuzzer
+#   test    Catch2 3, network namespaces, PostgreSQL       fuzz    clang with libFuzzer
 #   format  clang-format                                   lint    clang-tidy
 #
 # Packages come by apt, as root or by a sudo that asks for no password. What the distribution has too old is put
@@ -53,7 +53,7 @@ offers() {
 packages_of() {
   case $1 in
     build) echo g++ cmake ninja-build libexpected-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev \
-      nlohmann-json3-dev openssl ;;
+      nlohmann-json3-dev libsqlite3-dev libpq-dev openssl ;;
     test) echo iproute2 ;;
     bench) echo libbenchmark-dev libssl-dev ;;
     fuzz) echo clang-19 libclang-rt-19-dev llvm-19 ;;
@@ -82,6 +82,22 @@ choose_botan() {
 choose_catch2() {
   if offers libcatch2-dev 3; then wanted+=(libcatch2-dev)
   elif [ ! -e "$deps/catch2/usr" ]; then elsewhere+=(unpack_catch2); fi
+}
+# Tests start clusters of their own. Without root there are just fewer tests.
+choose_postgresql() {
+  if compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null; then return; fi
+  if can_be_root; then
+    wanted+=(postgresql); make_no_cluster
+  else
+    say "PostgreSQL is not installed: its tests will be skipped (apt-get install postgresql)"
+  fi
+}
+# Debian's package makes a cluster for the whole system and starts it, unless it is told not to while it is installed.
+make_no_cluster() {
+  local folder=/etc/postgresql-common/createcluster.d
+  as_root mkdir -p "$folder"
+  echo 'create_main_cluster = false' | as_root tee "$folder/cmpkit.conf" > /dev/null
+  trap "as_root rm -f '$folder/cmpkit.conf'" EXIT
 }
 
 install_missing() {
@@ -113,7 +129,7 @@ fi
 for group; do
   case $group in
     build) choose_boost; choose_botan ;;
-    test) choose_catch2 ;;
+    test) choose_catch2; choose_postgresql ;;
   esac
 done
 install_missing "${wanted[@]}"

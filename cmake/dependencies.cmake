@@ -14,6 +14,14 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(Boost 1.81 REQUIRED CONFIG)
 find_package(Botan 3.12 REQUIRED OPTIONAL_COMPONENTS tpm2)
+find_package(SQLite3 3.40 REQUIRED)
+
+# libpq. What is not needed to be a client, the server's headers, is not asked for.
+find_package(PostgreSQL QUIET)
+option(CMPKIT_POSTGRESQL "Build the store in PostgreSQL (needs libpq)" ${PostgreSQL_FOUND})
+if(CMPKIT_POSTGRESQL)
+  find_package(PostgreSQL 14 REQUIRED)  # 14 has pipelines
+endif()
 
 # One name for Botan, shared (distribution) or static (bootstrap.sh).
 add_library(cmpkit_botan INTERFACE)
