@@ -1,278 +1,328 @@
-// The memory store: tables in shards with a lock of their own, so that threads that work on different transactions do
-// not wait for each other. A commit takes the locks of all shards that it touches, always in the order transaction,
-// certificates, keys, subjects, CRLs, and within a table by address; readers take one.
+// The memory store: one lock, since a commit takes some microseconds only. Ordered maps throughout: peers choose the
+// transaction IDs, and a hash table could be flooded.
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <functional>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <set>
 
 #include "cmpkit/asn1/names.h"
+#include "cmpkit/cmp/audit.h"
+#include "cmpkit/cmp/botan.h"
 #include "cmpkit/cmp/store.h"
 
 namespace cmpkit::cmp {
 namespace {
 
-constexpr std::size_t shard_count = 16;
+template <class T>
+using Result = tl::expected<T, StoreError>;
+using Index = std::map<Octets, std::set<Octets>>;  // serial numbers by something else
 
-/// Ordered maps throughout: peers choose the transaction IDs, and a hash table could be flooded.
-struct TransactionShard {
-  using Key = std::pair<Octets, Octets>;  // transaction ID, sender
-  std::mutex mutex;
-  std::map<Key, Transaction> transactions;
-  std::set<std::pair<Time, Key>> deadlines;
-};
-
-struct CertificateShard {
-  std::mutex mutex;
-  std::map<Octets, IssuedCertificate> by_serial;
-  std::set<Octets> revoked;  // the serial numbers of those on CRLs
-};
-
-/// By the digest of the key, or by the subject.
-struct IndexShard {
-  std::mutex mutex;
-  std::map<Octets, std::set<Octets>> serials;
-};
-
-template <class Shard>
-class Shards {
- public:
-  Shard& of(Bytes key) { return shards_[std::hash<std::string_view>{}(text_of(key)) % shard_count]; }
-  auto begin() { return shards_.begin(); }
-  auto end() { return shards_.end(); }
-
- private:
-  std::array<Shard, shard_count> shards_;
-};
-
-/// Counts what is held, up to a limit.
-class Room {
- public:
-  explicit Room(std::size_t limit) : limit_(limit) {}
-  bool take(std::size_t count) {
-    if (held_.fetch_add(count) + count <= limit_) return true;
-    give_back(count);
-    return false;
-  }
-  void give_back(std::size_t count) { held_.fetch_sub(count); }
-
- private:
-  const std::size_t limit_;
-  std::atomic<std::size_t> held_ = 0;
-};
-
-/// The locks of the shards, in the order of their addresses, each once.
-template <class Shard>
-std::vector<std::unique_lock<std::mutex>> lock_all(std::vector<Shard*> shards) {
-  std::ranges::sort(shards, std::less<>{});
-  shards.erase(std::ranges::unique(shards).begin(), shards.end());
-  std::vector<std::unique_lock<std::mutex>> locks;
-  for (Shard* shard : shards) locks.emplace_back(shard->mutex);
-  return locks;
+template <class Map, class Key>
+auto found_in(const Map& map, const Key& key) {
+  const auto it = map.find(key);
+  return it == map.end() ? std::nullopt : std::optional(it->second);
 }
 
-TransactionShard::Key key_of(const Transaction& transaction) {
-  return {transaction.transaction_id, transaction.sender};
+/// The version of what is stored under this key; 0: nothing is.
+template <class Map, class Key>
+std::uint64_t version_in(const Map& map, const Key& key) {
+  const auto it = map.find(key);
+  return it == map.end() ? 0 : it->second.version;
 }
+
+template <class Map, class Key, class Record>
+auto& replace(Map& map, const Key& key, const Record& record) {
+  auto& stored = map[key] = record;
+  ++stored.version;
+  return stored;
+}
+
+bool is_open(const Transaction& transaction) { return transaction.state != Transaction::State::done; }
 
 class MemoryStore final : public Store {
  public:
-  explicit MemoryStore(const MemoryStoreLimits& limits)
-      : transaction_room_(limits.transactions), certificate_room_(limits.certificates) {}
+  explicit MemoryStore(const MemoryStoreLimits& limits) : limits_(limits) {}
 
-  tl::expected<std::vector<Transaction>, StoreError> transactions(Bytes transaction_id) override {
+  Result<std::vector<Transaction>> transactions(Bytes transaction_id) override {
+    const std::lock_guard lock(mutex_);
     const Octets id = copy_of(transaction_id);
-    TransactionShard& shard = transactions_.of(id);
-    const std::lock_guard lock(shard.mutex);
     std::vector<Transaction> found;
-    for (auto it = shard.transactions.lower_bound({id, {}}); it != shard.transactions.end() && it->first.first == id;
-         ++it)
+    for (auto it = transactions_.lower_bound({id, {}}); it != transactions_.end() && it->first.first == id; ++it)
       found.push_back(it->second);
     return found;
   }
 
-  tl::expected<std::optional<IssuedCertificate>, StoreError> certificate(Bytes serial) override {
-    CertificateShard& shard = certificates_.of(serial);
-    const std::lock_guard lock(shard.mutex);
-    const auto it = shard.by_serial.find(copy_of(serial));
-    return it == shard.by_serial.end() ? std::nullopt : std::optional(it->second);
+  Result<std::optional<IssuedCertificate>> certificate(Bytes serial) override {
+    const std::lock_guard lock(mutex_);
+    return found_in(certificates_, copy_of(serial));
   }
 
-  tl::expected<std::vector<IssuedCertificate>, StoreError> certificates_for(Bytes key_digest) override {
-    return found_in(keys_, key_digest);
+  Result<std::vector<IssuedCertificate>> certificates_for(Bytes key_digest) override {
+    return certificates_in(keys_, key_digest);
   }
 
-  tl::expected<std::vector<IssuedCertificate>, StoreError> certificates_named(Bytes subject) override {
-    return found_in(subjects_, subject);
+  Result<std::vector<IssuedCertificate>> certificates_named(Bytes subject) override {
+    return certificates_in(subjects_, subject);
   }
 
-  tl::expected<std::vector<IssuedCertificate>, StoreError> revoked(std::uint32_t partition,
-                                                                   std::uint32_t partitions) override {
+  Result<std::vector<IssuedCertificate>> revoked(std::uint32_t partition, std::uint32_t partitions) override {
+    const std::lock_guard lock(mutex_);
     std::vector<IssuedCertificate> found;
-    for (CertificateShard& shard : certificates_) {
-      const std::lock_guard lock(shard.mutex);
-      for (const Octets& serial : shard.revoked)
-        if (serial_partition(serial, partitions) == partition) found.push_back(shard.by_serial.at(serial));
+    for (const Octets& serial : revoked_)
+      if (serial_partition(serial, partitions) == partition) found.push_back(certificates_.at(serial));
+    return found;
+  }
+
+  Result<std::uint64_t> revocations() override {
+    const std::lock_guard lock(mutex_);
+    return revocations_;
+  }
+
+  Result<std::optional<StoredCrl>> crl(std::uint32_t partition) override {
+    const std::lock_guard lock(mutex_);
+    return found_in(crls_, partition);
+  }
+
+  Result<std::optional<Octets>> request(Bytes serial) override {
+    const std::lock_guard lock(mutex_);
+    return found_in(requests_, copy_of(serial));
+  }
+
+  Result<std::vector<IssuedCertificate>> list(const CertificateQuery& query) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<IssuedCertificate> found;
+    for (auto it = certificates_.upper_bound(query.after); it != certificates_.end() && found.size() < query.count;
+         ++it) {
+      const IssuedCertificate& each = it->second;
+      const bool named = text_of(each.subject).find(query.subject) != std::string_view::npos;
+      if (named && (!query.status || each.status == *query.status)) found.push_back(each);
     }
     return found;
   }
 
-  tl::expected<std::uint64_t, StoreError> revocations() override { return revocations_.load(); }
-
-  tl::expected<std::optional<StoredCrl>, StoreError> crl(std::uint32_t partition) override {
-    const std::lock_guard lock(crl_mutex_);
-    const auto it = crls_.find(partition);
-    return it == crls_.end() ? std::nullopt : std::optional(it->second);
+  Result<StoreStatistics> statistics() override {
+    const std::lock_guard lock(mutex_);
+    StoreStatistics out;
+    for (const auto& [serial, each] : certificates_) ++out.certificates[static_cast<std::size_t>(each.status)];
+    for (const auto& [key, each] : transactions_) ++out.transactions[static_cast<std::size_t>(each.state)];
+    out.on_crl = revoked_.size();
+    for (const auto& [id, each] : approvals_) out.approvals += each.state == StoredApproval::State::waiting ? 1U : 0U;
+    out.secrets = secrets_.size();
+    out.audit_entries = audit_.empty() ? 0 : audit_.back().number;
+    return out;
   }
 
-  tl::expected<Commit, StoreError> commit(const Change& change) override;
-
-  tl::expected<std::vector<Transaction>, StoreError> expired(Time now, std::size_t count) override {
-    std::vector<Transaction> found;
-    for (TransactionShard& shard : transactions_) {
-      const std::lock_guard lock(shard.mutex);
-      for (const auto& [deadline, key] : shard.deadlines) {
-        if (deadline > now || found.size() == count) break;
-        found.push_back(shard.transactions.at(key));
-      }
-    }
-    return found;
+  Result<std::optional<StoredSecret>> secret(std::string_view reference) override {
+    const std::lock_guard lock(mutex_);
+    return found_in(secrets_, reference);
   }
 
-  tl::expected<Commit, StoreError> forget(const Transaction& transaction) override {
-    TransactionShard& shard = transactions_.of(transaction.transaction_id);
-    const std::lock_guard lock(shard.mutex);
-    const auto it = shard.transactions.find(key_of(transaction));
-    if (it == shard.transactions.end() || it->second.version != transaction.version) return Commit::conflict;
-    shard.deadlines.erase({it->second.deadline, it->first});
-    shard.transactions.erase(it);
-    transaction_room_.give_back(1);
+  Result<std::vector<StoredSecret>> secrets() override {
+    const std::lock_guard lock(mutex_);
+    std::vector<StoredSecret> out;
+    for (const auto& [reference, each] : secrets_) out.push_back(each);
+    return out;
+  }
+
+  Result<std::optional<StoredApproval>> approval(std::string_view id) override {
+    const std::lock_guard lock(mutex_);
+    return found_in(approvals_, id);
+  }
+
+  Result<std::vector<StoredApproval>> approvals(StoredApproval::State state) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<StoredApproval> out;
+    for (const auto& [id, each] : approvals_)
+      if (each.state == state) out.push_back(each);
+    std::ranges::stable_sort(out, {}, &StoredApproval::since);
+    return out;
+  }
+
+  Result<std::vector<AuditRecord>> audit(std::uint64_t after, std::size_t count) override {
+    const std::lock_guard lock(mutex_);
+    const auto first = std::ranges::upper_bound(audit_, after, {}, &AuditRecord::number);
+    const auto left = static_cast<std::size_t>(audit_.end() - first);
+    return std::vector<AuditRecord>(first, first + static_cast<std::ptrdiff_t>(std::min(count, left)));
+  }
+
+  Result<Commit> commit(const Change& change) override {
+    const std::lock_guard lock(mutex_);
+    if (auto checked = check(change); !checked || *checked != Commit::done) return checked;
+    put(change);
     return Commit::done;
   }
 
- private:
-  struct Locked;
-  static std::set<Octets> serials_in(Shards<IndexShard>& index, Bytes key) {
-    IndexShard& shard = index.of(key);
-    const std::lock_guard lock(shard.mutex);
-    const auto it = shard.serials.find(copy_of(key));
-    return it == shard.serials.end() ? std::set<Octets>{} : it->second;
-  }
-  std::vector<IssuedCertificate> found_in(Shards<IndexShard>& index, Bytes key) {
-    std::vector<IssuedCertificate> found;
-    for (const Octets& serial : serials_in(index, key))
-      if (auto each = certificate(serial); each && *each) found.push_back(std::move(**each));
+  Result<std::vector<Transaction>> expired(Time now, std::size_t count) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Transaction> found;
+    for (const auto& [deadline, key] : deadlines_) {
+      if (deadline > now || found.size() == count) break;
+      found.push_back(transactions_.at(key));
+    }
     return found;
   }
-  tl::expected<Commit, StoreError> check(const Change& change);
-  tl::expected<void, StoreError> reserve(const Change& change);
+
+  Result<Commit> forget(const Transaction& transaction) override {
+    const std::lock_guard lock(mutex_);
+    const auto it = transactions_.find(key_of(transaction));
+    if (it == transactions_.end() || it->second.version != transaction.version) return Commit::conflict;
+    take_out(it->second);
+    transactions_.erase(it);
+    return Commit::done;
+  }
+
+  Result<std::size_t> forget_approvals(Time before) override {
+    const std::lock_guard lock(mutex_);
+    return std::erase_if(approvals_, [&](const auto& each) { return each.second.since < before; });
+  }
+
+ private:
+  using TransactionKey = std::pair<Octets, Octets>;  // transaction ID, sender
+
+  static TransactionKey key_of(const Transaction& transaction) {
+    return {transaction.transaction_id, transaction.sender};
+  }
+
+  std::vector<IssuedCertificate> certificates_in(const Index& index, Bytes key) {
+    const std::lock_guard lock(mutex_);
+    std::vector<IssuedCertificate> found;
+    if (const auto serials = found_in(index, copy_of(key)))
+      for (const Octets& serial : *serials) found.push_back(certificates_.at(serial));
+    return found;
+  }
+
+  [[nodiscard]] bool holds(const Expectation& expected) const {
+    const Index& index = expected.of == Expectation::Of::key ? keys_ : subjects_;
+    const auto it = index.find(expected.value);
+    return (it == index.end() ? 0 : it->second.size()) == expected.certificates;
+  }
+
+  [[nodiscard]] Result<Commit> check(const Change& change) const;
+  [[nodiscard]] Result<Commit> check_certificate(const IssuedCertificate& certificate) const;
+  [[nodiscard]] bool is_over(const Quota& quota, const Transaction& transaction) const;
+  [[nodiscard]] Result<void> check_room(const Change& change) const;
+  void put(const Change& change);
   void put(const Transaction& transaction);
   void put(const IssuedCertificate& certificate);
+  void put(const AuditEntry& entry);
+  void take_out(const Transaction& transaction);
 
-  Shards<TransactionShard> transactions_;
-  Shards<CertificateShard> certificates_;
-  Shards<IndexShard> keys_, subjects_;
-  std::mutex crl_mutex_;
+  const MemoryStoreLimits limits_;
+  std::mutex mutex_;
+  std::map<TransactionKey, Transaction> transactions_;
+  std::set<std::pair<Time, TransactionKey>> deadlines_;
+  std::map<Octets, std::size_t> open_;  // by sender: the number of transactions that are not done
+  std::size_t open_in_all_ = 0;
+  std::map<Octets, IssuedCertificate> certificates_;
+  std::map<Octets, Octets> requests_;
+  Index keys_, subjects_;
+  std::set<Octets> revoked_;  // the serial numbers of those on CRLs
+  std::uint64_t revocations_ = 0;
   std::map<std::uint32_t, StoredCrl> crls_;
-  std::atomic<std::uint64_t> revocations_ = 0;
-  Room transaction_room_;
-  Room certificate_room_;
+  std::map<std::string, StoredSecret, std::less<>> secrets_;
+  std::map<std::string, StoredApproval, std::less<>> approvals_;
+  std::deque<AuditRecord> audit_;
 };
 
-/// The locks of all that a change touches.
-struct MemoryStore::Locked {
-  Locked(MemoryStore& store, const Change& change) {
-    std::vector<CertificateShard*> certificates;
-    std::vector<IndexShard*> keys, subjects;
-    for (const auto& certificate : change.certificates) {
-      certificates.push_back(&store.certificates_.of(certificate.serial));
-      keys.push_back(&store.keys_.of(certificate.key_digest));
-      subjects.push_back(&store.subjects_.of(certificate.subject));
-    }
-    if (change.transaction)
-      transaction_lock = std::unique_lock(store.transactions_.of(change.transaction->transaction_id).mutex);
-    certificate_locks = lock_all(std::move(certificates));
-    key_locks = lock_all(std::move(keys));
-    subject_locks = lock_all(std::move(subjects));
-    if (change.crl) crl_lock = std::unique_lock(store.crl_mutex_);
-  }
-
-  std::unique_lock<std::mutex> transaction_lock, crl_lock;
-  std::vector<std::unique_lock<std::mutex>> certificate_locks, key_locks, subject_locks;
-};
-
-tl::expected<Commit, StoreError> MemoryStore::commit(const Change& change) {
-  const Locked locked(*this, change);
-  if (auto checked = check(change); !checked || *checked == Commit::conflict) return checked;
-  if (auto room = reserve(change); !room) return tl::unexpected(room.error());
-  if (change.transaction) put(*change.transaction);
-  for (const auto& certificate : change.certificates) put(certificate);
-  if (change.crl) crls_[change.crl->partition] = *change.crl;
-  return Commit::done;
-}
-
-tl::expected<Commit, StoreError> MemoryStore::check(const Change& change) {
+Result<Commit> MemoryStore::check(const Change& change) const {
   if (change.transaction) {
-    const auto& table = transactions_.of(change.transaction->transaction_id).transactions;
-    const auto it = table.find(key_of(*change.transaction));
-    if (change.transaction->version != (it == table.end() ? 0 : it->second.version)) return Commit::conflict;
+    if (change.transaction->version != version_in(transactions_, key_of(*change.transaction))) return Commit::conflict;
+    if (is_over(change.quota, *change.transaction)) return Commit::over_quota;
   }
-  for (const auto& certificate : change.certificates) {
-    const auto& table = certificates_.of(certificate.serial).by_serial;
-    const auto it = table.find(certificate.serial);
-    if (it != table.end() && it->second.certificate != certificate.certificate)
-      return tl::unexpected(StoreError{"the serial number is that of another certificate"});
-    if (certificate.version != (it == table.end() ? 0 : it->second.version)) return Commit::conflict;
-  }
+  for (const auto& certificate : change.certificates)
+    if (auto checked = check_certificate(certificate); !checked || *checked != Commit::done) return checked;
+  if (!std::ranges::all_of(change.expectations, [&](const auto& each) { return holds(each); })) return Commit::conflict;
   if (change.crl) {
-    const auto it = crls_.find(change.crl->partition);
-    if (change.crl->number != (it == crls_.end() ? 0 : it->second.number) + 1) return Commit::conflict;
+    const auto last = found_in(crls_, change.crl->partition);
+    if (change.crl->number != (last ? last->number : 0) + 1) return Commit::conflict;
   }
+  if (change.secret && change.secret->version != version_in(secrets_, change.secret->reference))
+    return Commit::conflict;
+  if (change.approval && change.approval->version != version_in(approvals_, change.approval->id))
+    return Commit::conflict;
+  if (change.secret_used)
+    if (const auto secret = found_in(secrets_, *change.secret_used); secret && secret->is_used_up())
+      return Commit::secret_used_up;
+  if (auto room = check_room(change); !room) return tl::unexpected(room.error());
   return Commit::done;
 }
 
-tl::expected<void, StoreError> MemoryStore::reserve(const Change& change) {
-  const std::size_t transactions = change.transaction && change.transaction->version == 0 ? 1 : 0;
-  const auto certificates = static_cast<std::size_t>(
-      std::ranges::count_if(change.certificates, [](const auto& each) { return each.version == 0; }));
-  if (!transaction_room_.take(transactions))
+Result<Commit> MemoryStore::check_certificate(const IssuedCertificate& certificate) const {
+  const auto it = certificates_.find(certificate.serial);
+  if (it != certificates_.end() && it->second.certificate != certificate.certificate)
+    return tl::unexpected(StoreError{"the serial number is that of another certificate"});
+  return certificate.version == version_in(certificates_, certificate.serial) ? Commit::done : Commit::conflict;
+}
+
+bool MemoryStore::is_over(const Quota& quota, const Transaction& transaction) const {
+  if (transaction.version != 0 || !is_open(transaction)) return false;
+  const auto own = found_in(open_, transaction.sender);
+  return (quota.per_sender != 0 && own && *own >= quota.per_sender) ||
+         (quota.in_all != 0 && open_in_all_ >= quota.in_all);
+}
+
+Result<void> MemoryStore::check_room(const Change& change) const {
+  if (change.transaction && change.transaction->version == 0 && transactions_.size() >= limits_.transactions)
     return tl::unexpected(StoreError{"the memory store holds as many transactions as it may"});
-  if (!certificate_room_.take(certificates)) {
-    transaction_room_.give_back(transactions);
+  const auto added = static_cast<std::size_t>(
+      std::ranges::count_if(change.certificates, [](const auto& each) { return each.version == 0; }));
+  if (added != 0 && certificates_.size() + added > limits_.certificates)
     return tl::unexpected(StoreError{"the memory store holds as many certificates as it may"});
-  }
   return {};
 }
 
+void MemoryStore::put(const Change& change) {
+  if (change.transaction) put(*change.transaction);
+  for (const auto& certificate : change.certificates) put(certificate);
+  if (change.crl) crls_[change.crl->partition] = *change.crl;
+  if (change.secret_used)
+    if (const auto it = secrets_.find(*change.secret_used); it != secrets_.end()) ++it->second.uses;
+  if (change.secret && change.secret->secret.empty())
+    secrets_.erase(change.secret->reference);
+  else if (change.secret)
+    replace(secrets_, change.secret->reference, *change.secret);
+  if (change.approval) replace(approvals_, change.approval->id, *change.approval);
+  for (const auto& entry : change.audit) put(entry);
+}
+
 void MemoryStore::put(const Transaction& transaction) {
-  TransactionShard& shard = transactions_.of(transaction.transaction_id);
   const auto key = key_of(transaction);
-  Transaction& stored = shard.transactions[key];
-  if (stored.version != 0) shard.deadlines.erase({stored.deadline, key});
-  stored = transaction;
-  ++stored.version;
-  shard.deadlines.insert({stored.deadline, key});
+  if (const auto it = transactions_.find(key); it != transactions_.end()) take_out(it->second);
+  replace(transactions_, key, transaction);
+  deadlines_.insert({transaction.deadline, key});
+  if (!is_open(transaction)) return;
+  ++open_[transaction.sender];
+  ++open_in_all_;
+}
+
+/// From what is kept beside the table of transactions.
+void MemoryStore::take_out(const Transaction& transaction) {
+  deadlines_.erase({transaction.deadline, key_of(transaction)});
+  if (!is_open(transaction)) return;
+  if (--open_[transaction.sender] == 0) open_.erase(transaction.sender);
+  --open_in_all_;
 }
 
 void MemoryStore::put(const IssuedCertificate& certificate) {
-  CertificateShard& shard = certificates_.of(certificate.serial);
-  IssuedCertificate& stored = shard.by_serial[certificate.serial];
-  const bool on_crl_changes = stored.on_crl != certificate.on_crl;
-  const bool entry_changes = certificate.on_crl && stored.reason != certificate.reason;
-  if (stored.version == 0) {
-    keys_.of(certificate.key_digest).serials[certificate.key_digest].insert(certificate.serial);
-    subjects_.of(certificate.subject).serials[certificate.subject].insert(certificate.serial);
+  const auto before = found_in(certificates_, certificate.serial).value_or(IssuedCertificate{});
+  if (before.version == 0) {
+    keys_[certificate.key_digest].insert(certificate.serial);
+    subjects_[certificate.subject].insert(certificate.serial);
+    if (!certificate.request.empty()) requests_[certificate.serial] = certificate.request;
   }
-  stored = certificate;
-  ++stored.version;
-  if (stored.on_crl)
-    shard.revoked.insert(stored.serial);
+  replace(certificates_, certificate.serial, certificate).request.clear();
+  if (certificate.on_crl)
+    revoked_.insert(certificate.serial);
   else
-    shard.revoked.erase(stored.serial);
-  if (on_crl_changes || entry_changes) revocations_.fetch_add(1);
+    revoked_.erase(certificate.serial);
+  const bool entry_changes = certificate.on_crl && before.reason != certificate.reason;
+  if (before.on_crl != certificate.on_crl || entry_changes) ++revocations_;
+}
+
+void MemoryStore::put(const AuditEntry& entry) {
+  audit_.push_back(chained(audit_.empty() ? nullptr : &audit_.back(), entry, botan_crypto()));
+  if (audit_.size() > limits_.audit_entries) audit_.pop_front();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/algorithms.h"
+#include "cmpkit/cmp/revoke.h"
 
 namespace cmpkit::cmp {
 
@@ -64,31 +65,6 @@ Checked<void> check_right(const Admitted& operation, const IssuedCertificate& ce
               asn1::PKIFailureInfo::notAuthorized);
 }
 
-/// the certificate is in a state in which this reason makes sense.
-Checked<void> check_state(const IssuedCertificate& certificate, CRLReason::Value reason, Time now) {
-  constexpr std::string_view field = "body.rr.certDetails";
-  const auto view = CertificateView::decode(certificate.certificate);
-  if (!is_in_force(certificate.status))
-    return fail(rules::X_02, field, "the certificate is revoked already", asn1::PKIFailureInfo::certRevoked);
-  if (view && view->not_after() < now)
-    return fail(rules::X_02, field, "the certificate has expired", asn1::PKIFailureInfo::certRevoked);
-  const bool held = certificate.status == Status::held;
-  if (held && reason == CRLReason::certificateHold)
-    return fail(rules::X_02, field, "the certificate is on hold already", asn1::PKIFailureInfo::certRevoked);
-  if (!held && reason == CRLReason::removeFromCRL)
-    return fail(rules::X_05, "body.rr.crlEntryDetails", "the certificate is not on hold: there is nothing to release",
-                asn1::PKIFailureInfo::badRequest);
-  return {};
-}
-
-void revoke(IssuedCertificate& certificate, CRLReason::Value reason, Time now) {
-  const bool released = reason == CRLReason::removeFromCRL;
-  certificate.status = released ? Status::valid : reason == CRLReason::certificateHold ? Status::held : Status::revoked;
-  certificate.status_since = now;
-  certificate.on_crl = !released;
-  certificate.reason = released ? CRLReason::unspecified : reason;
-}
-
 }  // namespace
 
 /// By its serial number, or else by its public key.
@@ -145,7 +121,8 @@ Performed Responder::Engine::perform_revocation(const Admitted& operation, Reply
     const auto reason = reason_of(details);
     auto certificate = reason ? find_to_revoke(details.certDetails) : tl::unexpected(reason.error());
     auto checked = certificate ? check_right(operation, *certificate) : tl::unexpected(certificate.error());
-    if (checked) checked = check_state(*certificate, *reason, now());
+    IssuedCertificate revoked = checked ? *certificate : IssuedCertificate{};
+    if (checked) checked = revoke_certificate(revoked, *reason, now());
     if (!checked) {
       reject(checked.error());
       continue;
@@ -159,8 +136,7 @@ Performed Responder::Engine::perform_revocation(const Admitted& operation, Reply
       reject(*refusal);
       continue;
     }
-    revoke(*certificate, *reason, now());
-    answer.certificates_changed.push_back(std::move(*certificate));
+    answer.certificates_changed.push_back(std::move(revoked));
     statuses.emplace_back();  // accepted
   }
   return answer;

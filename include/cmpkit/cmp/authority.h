@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "cmpkit/cmp/environment.h"
+#include "cmpkit/cmp/store.h"
 #include "cmpkit/cmp/trail.h"
 
 namespace cmpkit::cmp {
@@ -38,10 +38,12 @@ struct CertificateRequest {
 /// The certificate is signed. The responder records it, in one commit with the transaction.
 struct Granted {
   Octets certificate;
-  std::vector<Octets> chain;    // the issuing CA and what stands above it, for extraCerts (P-07)
-  std::vector<Octets> ca_pubs;  // trust anchors to hand out in an ip; empty: none
-  bool modified = false;        // differs from what was asked: grantedWithMods
-  std::string note;             // statusString for grantedWithMods
+  std::vector<Octets> chain;              // the issuing CA and what stands above it, for extraCerts (P-07)
+  std::vector<Octets> ca_pubs;            // trust anchors to hand out in an ip; empty: none
+  bool modified = false;                  // differs from what was asked: grantedWithMods
+  std::string note;                       // statusString for grantedWithMods
+  std::vector<Expectation> expectations;  // of the store, where the decision was based on it; see Change
+  std::string profile;                    // that it was issued by, for the records
 };
 
 /// Not decided yet. The client is told to poll (RFC 9483 Section 4.4), and the same question is asked again when it

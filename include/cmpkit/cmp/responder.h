@@ -20,6 +20,9 @@ class SharedSecrets {
  public:
   virtual ~SharedSecrets() = default;
   [[nodiscard]] virtual std::optional<Octets> find(Bytes reference) const = 0;
+  /// Why no new operation may begin with the secret of this reference (it has expired, was used up), in words; nothing:
+  /// it may. One that has begun goes on by find().
+  [[nodiscard]] virtual std::optional<std::string> why_not(Bytes, Time) const { return std::nullopt; }
 };
 
 /// Lets clients wait although the answer could be given (RFC 9483 Section 4.4): for tests of how they poll, and for
@@ -41,6 +44,7 @@ struct ResponderConfiguration {
 
   std::vector<InformationSource*> information;  // who answers genm; not owned
   DelayPolicy* delay = nullptr;                 // not owned; null: nothing is delayed but what the authority delays
+  Quota quota{.per_sender = 1000, .in_all = 1'000'000};  // of transactions that are not done
 
   bool refuse_used_keys = false;                  // a key that was certified before is badCertTemplate (E-30)
   bool grant_implicit_confirm = true;             // where the client asks for it (H-81)

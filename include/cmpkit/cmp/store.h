@@ -1,7 +1,9 @@
-// The state that must not be lost: running transactions and issued certificates. One call to `commit` is one atomic
-// change; the response leaves after it. Implementations: memory here; databases in the store room.
+// The state that must not be lost: transactions, certificates, CRLs, secrets, approvals and the audit log. One call to
+// `commit` is one atomic change; the response leaves after it. Implementations: memory here; SQLite and PostgreSQL in
+// the store room.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,95 +11,68 @@
 
 #include <tl/expected.hpp>
 
-#include "cmpkit/asn1/extensions.h"
-#include "cmpkit/cmp/environment.h"
+#include "cmpkit/cmp/store_records.h"
 
 namespace cmpkit::cmp {
 
-/// One PKI management operation at a server (ST-1).
-struct Transaction {
-  enum class State : std::uint8_t {
-    delayed,                // the answer to its first request is not decided yet; the client polls
-    awaiting_confirmation,  // a certificate is granted, certConf is due
-    done,                   // nothing further is due; kept so that a retry gets its answer and the ID is not reused
-  };
-
-  /// A certificate granted in it.
-  struct Grant {
-    std::int64_t cert_req_id = 0;
-    Octets certificate;  // DER
-  };
-
-  // The key (H-65): who, and which operation of theirs.
-  Octets sender;  // digest of the certificate, or the reference of the secret, with its kind in front
-  Octets transaction_id;
-
-  std::uint64_t version = 0;  // of the stored state; 0: not stored yet
-  State state = State::done;
-  bool by_secret = false;      // kind of protection (P-02)
-  std::vector<Grant> granted;  // what certConf is about
-  Octets updates;              // kur: serial number of the certificate that is updated
-  std::vector<Octets>
-      sender_certificates;  // DER; the sender's certificate and chain, where later messages may omit them (P-06)
-  bool confirmed = false;   // a certConf was answered (C-08)
-  Octets request_nonce;     // senderNonce of the last request: the next one has another (H-70)
-  Octets sender_nonce;      // of our last response (V-20)
-  Octets request_digest;    // SHA-256 of the last request, so that a retry is known
-  Octets response;          // our answer to it
-  Time deadline{};          // delayed, awaiting: when it is too late; done: when it may be forgotten
-
-  Octets delayed_request;   // the request, whole, whose answer the client polls for; empty: none
-  std::string profile;      // of the endpoint that the delayed request came to
-  std::uint32_t polls = 0;  // how often it was polled for
+/// What a decision was based on: so many certificates, of whatever status, are stored for this key or subject.
+struct Expectation {
+  enum class Of : std::uint8_t { key, subject };
+  Of of{};
+  Octets value;  // IssuedCertificate::key_digest or ::subject
+  std::size_t certificates = 0;
 };
 
-/// An issued certificate.
-struct IssuedCertificate {
-  enum class Status : std::uint8_t {
-    unconfirmed,
-    valid,
-    updated,   // replaced by a confirmed key update; still valid to those who rely on it
-    rejected,  // by the client, or by its silence
-    held,      // revoked, but may be released (certificateHold)
-    revoked,
-  };
-  Octets serial;       // content octets of the serialNumber
-  Octets certificate;  // DER
-  Octets holder;       // the transaction's sender
-  Octets key_digest;   // SHA-256 of the SubjectPublicKeyInfo
-  Octets subject;      // subject_key() of its subject
-  Status status = Status::unconfirmed;
-  Time status_since{};
-  bool on_crl = false;                                           // it is on CRLs that are made from now on
-  asn1::CRLReason::Value reason = asn1::CRLReason::unspecified;  // where it is on CRLs
-  Time update_until{};        // a key update of it awaits its confirmation until then
-  std::uint64_t version = 0;  // of the stored state; 0: not stored yet
+/// How many transactions that are not done may be stored; 0: any number.
+struct Quota {
+  std::size_t per_sender = 0, in_all = 0;
 };
 
-/// A CRL as it was signed.
-struct StoredCrl {
-  std::uint32_t partition = 0;  // which part of the certificates; 0 where there is one CRL for all
-  std::uint64_t number = 0;     // CRLNumber, from 1
-  Time this_update{}, next_update{};
-  std::uint64_t revision = 0;  // Store::revocations() when it was made
-  Octets der;
-};
-
-/// One atomic change: all of it is stored, or nothing. A conflict where the stored version of the transaction or of one
-/// of the certificates is another than the one given, or where the stored CRL of that partition has not the number
-/// before. What is stored gets the next version.
+/// One atomic change: all of it is stored, or nothing. What has a version is added (version 0) or replaced; it is a
+/// conflict where the stored version is another one. What is stored gets the next version.
 struct Change {
-  std::optional<Transaction> transaction;
-  /// Added (version 0), or all that may change of it replaced. Two certificates with one serial
-  /// number are an error.
-  std::vector<IssuedCertificate> certificates;
-  std::optional<StoredCrl> crl;
+  std::optional<Transaction> transaction{};
+  /// Certificates are never deleted. Two with one serial number are an error.
+  std::vector<IssuedCertificate> certificates{};
+  std::optional<StoredCrl> crl{};  // a conflict where the stored one of this partition has not the number before
+  /// A conflict where one of them does not hold, counted before this change.
+  std::vector<Expectation> expectations{};
+  Quota quota{};                             // for a transaction that is new and not done
+  std::optional<std::string> secret_used{};  // reference: counted as a use, where this secret is in the store
+  std::optional<StoredSecret> secret{};
+  std::optional<StoredApproval> approval{};
+  std::vector<AuditEntry> audit{};  // appended to the log, in this order
 };
 
 struct StoreError {
-  std::string text;
+  std::string text;  // a sentence for a person: what failed, and what to do where that is known
 };
-enum class Commit { done, conflict };  // conflict: something moved meanwhile; nothing was changed
+
+/// What became of a change. All but `done`: nothing was changed.
+enum class Commit {
+  done,
+  conflict,        // something moved meanwhile
+  over_quota,      // Change::quota
+  secret_used_up,  // Change::secret_used: it was used as often as it may be
+};
+
+/// Which certificates Store::list() gives.
+struct CertificateQuery {
+  Octets after;  // serial number: those that follow it; empty: from the first one
+  std::optional<IssuedCertificate::Status> status;
+  std::string subject;      // is part of subject_key(), in lower case; empty: any
+  std::size_t count = 100;  // at most
+};
+
+/// How much is stored.
+struct StoreStatistics {
+  std::array<std::uint64_t, 6> certificates{};  // by IssuedCertificate::Status
+  std::array<std::uint64_t, 3> transactions{};  // by Transaction::State
+  std::uint64_t on_crl = 0;
+  std::uint64_t approvals = 0;  // that wait
+  std::uint64_t secrets = 0;
+  std::uint64_t audit_entries = 0;
+};
 
 /// Safe to use from several threads at once.
 class Store {
@@ -125,7 +100,32 @@ class Store {
   /// The latest CRL of a partition.
   [[nodiscard]] virtual tl::expected<std::optional<StoredCrl>, StoreError> crl(std::uint32_t partition) = 0;
 
-  /// All of the change or nothing of it, durable when this returns `done`.
+  /// The request that led to this certificate; nothing where there is no such certificate, or it is not known.
+  [[nodiscard]] virtual tl::expected<std::optional<Octets>, StoreError> request(Bytes serial) = 0;
+
+  /// Certificates in the order of their serial numbers' octets, to be asked for page after page.
+  [[nodiscard]] virtual tl::expected<std::vector<IssuedCertificate>, StoreError> list(
+      const CertificateQuery& query) = 0;
+
+  [[nodiscard]] virtual tl::expected<StoreStatistics, StoreError> statistics() = 0;
+
+  [[nodiscard]] virtual tl::expected<std::optional<StoredSecret>, StoreError> secret(std::string_view reference) = 0;
+
+  /// All of them, in the order of their references.
+  [[nodiscard]] virtual tl::expected<std::vector<StoredSecret>, StoreError> secrets() = 0;
+
+  [[nodiscard]] virtual tl::expected<std::optional<StoredApproval>, StoreError> approval(std::string_view id) = 0;
+
+  /// Those in this state, the oldest first.
+  [[nodiscard]] virtual tl::expected<std::vector<StoredApproval>, StoreError> approvals(
+      StoredApproval::State state) = 0;
+
+  /// Up to `count` entries of the audit log whose number is greater than `after`, in their order.
+  [[nodiscard]] virtual tl::expected<std::vector<AuditRecord>, StoreError> audit(std::uint64_t after,
+                                                                                 std::size_t count) = 0;
+
+  /// All of the change or nothing of it, durable when this returns. After an error it may be stored or not: who
+  /// asks again finds out by the versions.
   [[nodiscard]] virtual tl::expected<Commit, StoreError> commit(const Change& change) = 0;
 
   /// Up to `count` transactions whose deadline has come (`deadline <= now`), in no particular order.
@@ -133,6 +133,9 @@ class Store {
 
   /// Forgets a finished transaction, if it still is of this version.
   [[nodiscard]] virtual tl::expected<Commit, StoreError> forget(const Transaction& transaction) = 0;
+
+  /// Forgets approvals, of whatever state, that were asked for before this time. Returns how many.
+  [[nodiscard]] virtual tl::expected<std::size_t, StoreError> forget_approvals(Time before) = 0;
 };
 
 /// Which of so many partitions a certificate belongs to, by its serial number's last octets.
@@ -146,9 +149,10 @@ Octets subject_key(asn1::Name subject);
 struct MemoryStoreLimits {
   std::size_t transactions = 250'000;
   std::size_t certificates = 1'000'000;
+  std::size_t audit_entries = 100'000;  // older ones are dropped
 };
 
-/// A store that lives as long as the process.
+/// A store that lives as long as the process. Its audit log is hashed by Botan.
 std::unique_ptr<Store> memory_store(const MemoryStoreLimits& limits = {});
 
 }  // namespace cmpkit::cmp
