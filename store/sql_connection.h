@@ -1,5 +1,6 @@
 // The seam between the store's SQL, which is the same for all databases, and a driver. SQL is in the common subset of
-// SQLite (3.40) and PostgreSQL (15); parameters are $1, $2, ...; {blob} in a schema stands for the type of octets.
+// SQLite (3.40) and PostgreSQL (15); parameters are $1, $2, ...; {blob} in a schema stands
+// for the type of octets, {key} for that of a number that is the primary key.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +55,9 @@ class SqlDatabase {
 
   /// The type of octets in this database: BLOB, BYTEA.
   [[nodiscard]] virtual std::string octets_type() const = 0;
+
+  /// The type of a number that is the primary key of its table.
+  [[nodiscard]] virtual std::string key_type() const { return "BIGINT"; }
 };
 
 }  // namespace cmpkit::store
