@@ -27,6 +27,11 @@ constexpr std::chrono::seconds default_check_after{5};   // DL-12: where the ser
 constexpr std::chrono::seconds shortest_check_after{1};  // whatever it names, so that polling is bounded in number
 constexpr std::chrono::seconds longest_check_after = std::chrono::years{1};  // beyond that a number is absurd
 
+bool is_unavailable(const Outcome& outcome) {
+  return outcome.all_fail_info.has(PKIFailureInfo::systemUnavail) ||
+         outcome.all_fail_info.has(PKIFailureInfo::systemFailure);
+}
+
 }  // namespace
 
 Output Operation::Machine::start() {
@@ -78,9 +83,10 @@ Output Operation::Machine::receive(Bytes der) {
   auto sender = check_received(awaiting->exchange, *message);
   if (!sender) return fail(std::move(sender.error()), &*message);
   const asn1::PKIHeader& header = message->header;
+  const bool said_before = header.senderNonce && same_octets(*header.senderNonce, transaction_.their_nonce);
   if (header.senderNonce) transaction_.their_nonce = copy_of(*header.senderNonce);
   transaction_.recipient = asn1::encode(header.sender);  // H-22, RFC 9483 Section 3.1
-  return on_message(std::move(awaiting->exchange), {*message, *sender});
+  return on_message(std::move(awaiting->exchange), {*message, *sender, said_before});
 }
 
 Output Operation::Machine::on_message(Exchange exchange, const VerifiedResponse& response) {
@@ -114,7 +120,8 @@ Output Operation::Machine::on_verdict(Exchange exchange, Verdict verdict) {
     return on_waiting(std::move(exchange), waiting->cert_req_id, default_check_after);
   auto& [outcome, confirmation] = std::get<Answered>(verdict);
   if (outcome.status == PKIStatus::rejection) {
-    if (auto again = try_again(exchange, outcome)) return std::move(*again);
+    if (auto again = start_over(exchange, outcome)) return std::move(*again);
+    if (auto again = rest(outcome, {})) return std::move(*again);  // its answer is decided: a new transaction
     outcome.text = "the server refused: " + outcome.server_text;
   }
   return confirmation ? confirm(std::move(outcome)) : finish(std::move(outcome));
@@ -165,8 +172,10 @@ Output Operation::Machine::wake() {
   const Time now = environment_.clock.now();
   if (auto* polling = std::get_if<Polling>(&transaction_.state); polling != nullptr && polling->wake_at <= now)
     return poll(std::move(polling->exchange));
-  if (const auto* resting = std::get_if<Resting>(&transaction_.state); resting != nullptr && resting->wake_at <= now)
-    return begin();
+  if (auto* resting = std::get_if<Resting>(&transaction_.state); resting != nullptr && resting->wake_at <= now) {
+    if (!resting->again) return begin();
+    transaction_.state = Awaiting(std::move(*resting->again));
+  }
   return start();
 }
 
@@ -175,6 +184,7 @@ Output Operation::Machine::poll(Exchange exchange) {
   body.set<PKIBody::pollReq>().push_back({exchange.poll_id});  // DL-03
   asn1::Storage storage;
   const asn1::PKIHeader header = next_header(storage);
+  exchange.again = false;
   return send(header, body, std::move(exchange));
 }
 
@@ -186,7 +196,8 @@ Output Operation::Machine::on_error(Exchange exchange, const VerifiedResponse& r
   tell_status(response.message, outcome);
   if (outcome.status == PKIStatus::waiting)  // DL-01: certReqId -1 means the whole message
     return on_waiting(std::move(exchange), -1, default_check_after);
-  if (auto again = try_again(exchange, outcome)) return std::move(*again);
+  if (auto again = start_over(exchange, outcome)) return std::move(*again);
+  if (auto again = send_later(exchange, outcome, response.said_before)) return std::move(*again);
   outcome.text = "the server answered with an error: " + outcome.server_text;
   if (exchange.confirming) {
     outcome.certificate = std::move(exchange.confirming->certificate);
@@ -195,20 +206,40 @@ Output Operation::Machine::on_error(Exchange exchange, const VerifiedResponse& r
   return finish(std::move(outcome));
 }
 
-/// E-14: a new transaction where that may help.
-std::optional<Output> Operation::Machine::try_again(const Exchange& exchange, const Outcome& outcome) {
-  if (exchange.confirming) return {};
-  const auto says = [&](FailInfo bit) { return outcome.all_fail_info.has(bit); };
-  if (says(PKIFailureInfo::transactionIdInUse) && transaction_.new_ids < options().retry.new_ids) {
-    ++transaction_.new_ids;
-    return begin();
-  }
-  const bool unavailable = says(PKIFailureInfo::systemUnavail) || says(PKIFailureInfo::systemFailure);
-  if (!unavailable || transaction_.later >= options().retry.later) return {};
+/// E-14: the request under another transactionID.
+std::optional<Output> Operation::Machine::start_over(const Exchange& exchange, const Outcome& outcome) {
+  const bool in_use = outcome.all_fail_info.has(PKIFailureInfo::transactionIdInUse);
+  if (!in_use || exchange.confirming || transaction_.new_ids >= options().retry.new_ids) return {};
+  ++transaction_.new_ids;
+  return begin();
+}
+
+/// E-14. RFC 9483 Section 3.6.4 would have a new transaction. But a server whose store failed does not know whether it
+/// has granted what we asked for: to the same octets it gives the answer that it has stored, or decides now, while in a
+/// new transaction our key would be in use already. And a certConf or pollReq means nothing in another transaction,
+/// where the certificate would be lost. A server for which the transaction is over says so, or says again what it said:
+/// then what is asked is made anew.
+std::optional<Output> Operation::Machine::send_later(Exchange& exchange, const Outcome& outcome, bool said_before) {
+  if (exchange.again && (said_before || !is_unavailable(outcome))) return make_anew(std::move(exchange));
+  exchange.again = true;
+  return rest(outcome, Awaiting{exchange, std::get<Awaiting>(transaction_.state).sent});
+}
+
+/// A pause for a server that is not available; nothing where it is, or was not often enough.
+std::optional<Output> Operation::Machine::rest(const Outcome& outcome, std::optional<Awaiting> again) {
+  constexpr unsigned most_doublings = 16;
+  if (!is_unavailable(outcome) || transaction_.later >= options().retry.later) return {};
+  const auto pause = options().retry.interval * (1U << std::min(transaction_.later, most_doublings));
   ++transaction_.later;
-  const Time wake_at = environment_.clock.now() + options().retry.interval;
-  transaction_.state = Resting{wake_at};
+  const Time wake_at = environment_.clock.now() + pause;
+  transaction_.state = Resting{wake_at, std::move(again)};
   return wait_until(wake_at);
+}
+
+/// The same once more, in a message that nobody has seen; the request in a new transaction.
+Output Operation::Machine::make_anew(Exchange exchange) {
+  if (exchange.confirming) return confirm(std::move(*exchange.confirming));
+  return exchange.poll_until ? poll(std::move(exchange)) : begin();
 }
 
 Output Operation::Machine::wait_until(Time time) const {
@@ -219,6 +250,7 @@ Output Operation::Machine::wait_until(Time time) const {
 
 Output Operation::Machine::finish(Outcome outcome) {
   transaction_.state = Done{};
+  outcome.retries = transaction_.later;
   for (const Check& check : trail.checks())
     if (check.tolerated && std::ranges::find(outcome.tolerated, *check.tolerated) == outcome.tolerated.end())
       outcome.tolerated.push_back(*check.tolerated);

@@ -15,6 +15,7 @@ struct Exchange {
   std::optional<Time> poll_until;     // set once the server lets us wait
   std::int64_t poll_id = 0;           // certReqId of the pollReq
   std::optional<Outcome> confirming;  // certConf: what the outcome will be once pkiConf is here
+  bool again = false;                 // its last message was sent before: the server was not available then
 };
 
 struct Idle {};
@@ -31,9 +32,10 @@ struct Polling {
   Time wake_at;
 };
 
-/// The server cannot serve us now: a new transaction then (E-14).
+/// The server cannot serve us now (E-14): the message again then, or the request in a new transaction.
 struct Resting {
   Time wake_at;
+  std::optional<Awaiting> again;
 };
 
 struct Done {};
@@ -49,7 +51,7 @@ struct Transaction {
   Octets their_nonce;                       // senderNonce of their last message; empty: none has come
   Octets recipient;                         // DER GeneralName of whom we write to
   std::vector<Octets> server_certificates;  // of earlier extraCerts, which later messages may omit (P-06)
-  unsigned new_ids = 0;                     // times that we started over, as Retry counts them
+  unsigned new_ids = 0;                     // times that we tried again, as Retry counts them
   unsigned later = 0;
 };
 
@@ -83,7 +85,10 @@ class Operation::Machine {
   Output on_error(client::Exchange exchange, const VerifiedResponse& response);
   Output poll(client::Exchange exchange);
   Output confirm(Outcome outcome);
-  std::optional<Output> try_again(const client::Exchange& exchange, const Outcome& outcome);
+  std::optional<Output> start_over(const client::Exchange& exchange, const Outcome& outcome);
+  std::optional<Output> send_later(client::Exchange& exchange, const Outcome& outcome, bool said_before);
+  std::optional<Output> rest(const Outcome& outcome, std::optional<client::Awaiting> again);
+  Output make_anew(client::Exchange exchange);
 
   Output wait_until(Time time) const;
   Output finish(Outcome outcome);

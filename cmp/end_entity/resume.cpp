@@ -11,6 +11,7 @@ using client::Done;
 using client::Exchange;
 using client::Idle;
 using client::Polling;
+using client::Resting;
 using client::State;
 
 namespace {
@@ -64,6 +65,8 @@ bool is_state_of(const Task& task, const State& state) {
   const Exchange* exchange = nullptr;
   if (const auto* awaiting = std::get_if<Awaiting>(&state)) exchange = &awaiting->exchange;
   if (const auto* polling = std::get_if<Polling>(&state)) exchange = &polling->exchange;
+  if (const auto* resting = std::get_if<Resting>(&state); resting != nullptr && resting->again)
+    exchange = &resting->again->exchange;
   if (exchange == nullptr) return true;
   if (!exchange->confirming) return exchange->request == task.request_type();
   return exchange->request == PKIBody::certConf && task.may_confirm(*exchange->confirming);

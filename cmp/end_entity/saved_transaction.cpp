@@ -41,12 +41,14 @@ struct SavedExchange {
   std::optional<GeneralizedTime> poll_until;
   std::int64_t poll_id = 0;
   std::optional<SavedOutcome> confirming;
+  std::optional<asn1::Null> again;
   static constexpr auto asn1 = asn1::sequence(field<&SavedExchange::request>, field<&SavedExchange::request_nonce>,
                                               field<&SavedExchange::poll_until>, field<&SavedExchange::poll_id>,
-                                              field<&SavedExchange::confirming>);
+                                              field<&SavedExchange::confirming>, field<&SavedExchange::again>);
 };
 
-/// Awaiting: `sent` and an exchange. Polling: `wake_at` and an exchange. Resting: `wake_at`.
+/// Awaiting: `sent` and an exchange. Polling: `wake_at` and an exchange. Resting: `wake_at`, and `sent` and an exchange
+/// where that message is sent again.
 struct SavedState {
   std::optional<OctetString> sent;
   std::optional<GeneralizedTime> wake_at;
@@ -130,6 +132,7 @@ SavedExchange saved_of(const Exchange& exchange) {
   out.poll_until = time_of(exchange.poll_until);
   out.poll_id = exchange.poll_id;
   if (exchange.confirming) out.confirming = saved_of(*exchange.confirming);
+  if (exchange.again) out.again.emplace();
   return out;
 }
 
@@ -140,6 +143,7 @@ Exchange exchange_of(const SavedExchange& saved) {
   if (saved.poll_until) out.poll_until = saved.poll_until->value;
   out.poll_id = saved.poll_id;
   if (saved.confirming) out.confirming = outcome_of(*saved.confirming);
+  out.again = saved.again.has_value();
   return out;
 }
 
@@ -153,16 +157,22 @@ SavedState saved_of(const State& state) {
     out.exchange = saved_of(polling->exchange);
   } else if (const auto* resting = std::get_if<Resting>(&state)) {
     out.wake_at = GeneralizedTime{resting->wake_at};
+    if (resting->again) {
+      out.sent = resting->again->sent;
+      out.exchange = saved_of(resting->again->exchange);
+    }
   }
   return out;
 }
 
 std::optional<State> state_of(const SavedState& saved) {
-  if (saved.sent.has_value() == saved.wake_at.has_value()) return {};
-  if (saved.sent)
-    return saved.exchange ? std::optional<State>(Awaiting{exchange_of(*saved.exchange), copy_of(*saved.sent)})
-                          : std::nullopt;
-  if (!saved.exchange) return Resting{saved.wake_at->value};
+  if (saved.sent) {
+    if (!saved.exchange) return {};
+    Awaiting awaiting{exchange_of(*saved.exchange), copy_of(*saved.sent)};
+    return saved.wake_at ? State(Resting{saved.wake_at->value, std::move(awaiting)}) : State(std::move(awaiting));
+  }
+  if (!saved.wake_at) return {};
+  if (!saved.exchange) return Resting{saved.wake_at->value, {}};
   if (!saved.exchange->poll_until) return {};
   return Polling{exchange_of(*saved.exchange), saved.wake_at->value};
 }

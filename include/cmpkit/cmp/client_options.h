@@ -21,11 +21,11 @@ struct InfoItem {
   friend bool operator==(const InfoItem&, const InfoItem&) = default;
 };
 
-/// What happens where the server cannot serve us now, but another transaction may do (E-14).
+/// What happens where the server cannot serve us now, but may do so later (E-14).
 struct Retry {
-  unsigned new_ids = 3;               // how often transactionIdInUse makes us start over at once
-  unsigned later = 0;                 // how often systemUnavail or systemFailure makes us start over later
-  std::chrono::seconds interval{60};  // how much later
+  unsigned new_ids = 3;              // how often transactionIdInUse makes us start over at once
+  unsigned later = 5;                // how often systemUnavail or systemFailure makes us try again later; 0: never
+  std::chrono::seconds interval{5};  // how much later at first; each time twice as long, so 155 s in all
 };
 
 struct ClientOptions {

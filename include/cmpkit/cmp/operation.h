@@ -6,7 +6,7 @@
 //   idle -----------> awaiting ---------> [certConf ---------> ] done
 //                     |   ^  ^ \ refused, malformed ---------> done
 //             waiting v   |   \ \ systemUnavail (E-14)
-//                    polling   resting (a new transaction at wake_at)
+//                    polling   resting (the message again at wake_at, or the request in a new transaction)
 //           (pollReq at wake_at)
 //
 // What is awaited can be saved at any time and gone on with later, in another process.
@@ -50,6 +50,7 @@ struct Outcome {
   bool authenticated = false;          // its word was protected and checked
   std::optional<Refusal> refusal;      // what we did not accept, where it was us
   std::vector<Deviation> tolerated;    // the switches of Tolerance that were needed, as far as this process saw
+  unsigned retries = 0;                // how often the server was not available, and was asked again (Retry::later)
 
   // Of an enrolment
   Octets certificate;                      // DER; set where one was issued, accepted by us or not
@@ -81,8 +82,8 @@ class Operation {
   [[nodiscard]] Output start();
   /// One whole message from the server.
   [[nodiscard]] Output receive(Bytes der);
-  /// The time that `wake_at` named has come: the next pollReq, or the request in a new transaction. Earlier: the time
-  /// again.
+  /// The time that `wake_at` named has come: the next pollReq, or what a server that was not available gets again.
+  /// Earlier: the time again.
   [[nodiscard]] Output wake();
 
   /// What is awaited, for resume() of the same kind with the same options. Holds no secrets and no private keys, but is

@@ -11,7 +11,6 @@ using namespace cmpkit;
 using namespace cmpkit::cmp;
 using namespace cmpkit::cmp::test;
 using asn1::PKIBody;
-using asn1::PKIFailureInfo;
 using asn1::PKIStatus;
 
 namespace {
@@ -104,22 +103,6 @@ TEST_CASE("a rejection of the certificate survives until it is confirmed") {
   REQUIRE(output.done->refusal);
   CHECK(output.done->refusal->rule->id == "R-16");
   CHECK(output.done->text == output.done->refusal->text);
-}
-
-TEST_CASE("a pause before the next transaction survives, with the count of them") {
-  World world;
-  const ScriptedServer server(world);
-  EnrollmentOptions options = world.options(world.vendor_credential());
-  options.retry.later = 1;
-  auto client = Enrollment::create(options, world.environment()).value();
-  const PKIBody unavailable = error_body(PKIStatus::rejection, PKIFailureInfo::systemUnavail);
-  Output output = client.receive(server.answer(*client.start().send, unavailable));
-  REQUIRE(output.wake_at);
-  client = reborn(world, options, client);
-  CHECK(client.start().wake_at == output.wake_at);
-  world.clock.advance(*output.wake_at - world.clock.now());
-  output = client.receive(server.answer(*client.wake().send, unavailable));
-  CHECK(output.done);
 }
 
 TEST_CASE("nothing is saved before the start, and nothing secret ever") {
