@@ -1,0 +1,124 @@
+#include "store/schema.h"
+
+#include <array>
+
+#include "store/values.h"
+
+namespace cmpkit::store {
+namespace {
+
+using cmp::StoreError;
+
+/// Numbers that are kept as constants of cmpkit::cmp's enumerations: transactions.state 2 is `done`.
+///
+/// A transaction or certificate is its `record` (record_encoding.h); the other columns are what is searched for.
+/// certificates.subject is the SHA-256 of subject_key(): subjects may be longer than an index permits.
+constexpr const char* format_1 = R"(
+CREATE TABLE counters (certificates BIGINT NOT NULL, revocations BIGINT NOT NULL);
+INSERT INTO counters (certificates, revocations) VALUES (0, 0);
+
+CREATE TABLE transactions (
+  transaction_id {blob} NOT NULL,
+  sender {blob} NOT NULL,
+  version BIGINT NOT NULL,
+  state BIGINT NOT NULL,
+  deadline BIGINT NOT NULL,
+  record {blob} NOT NULL,
+  PRIMARY KEY (transaction_id, sender));
+CREATE INDEX transactions_by_deadline ON transactions (deadline);
+
+CREATE TABLE certificates (
+  id {key} PRIMARY KEY,
+  serial {blob} NOT NULL UNIQUE,
+  key_digest {blob} NOT NULL,
+  subject {blob} NOT NULL,
+  status BIGINT NOT NULL,
+  on_crl BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  record {blob} NOT NULL);
+CREATE INDEX certificates_by_key ON certificates (key_digest);
+CREATE INDEX certificates_by_subject ON certificates (subject);
+CREATE INDEX certificates_on_crl ON certificates (id) WHERE on_crl = 1;
+
+CREATE TABLE crls (
+  part BIGINT PRIMARY KEY,
+  number BIGINT NOT NULL,
+  this_update BIGINT NOT NULL,
+  next_update BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  der {blob} NOT NULL);
+)";
+
+/// What leads from each format to the next one; format 0 has no tables.
+constexpr std::array steps = {format_1};
+constexpr unsigned current_format = steps.size();
+
+StoreError error_of(const SqlError& error) { return {error.text}; }
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
+    text.replace(at, what.size(), with);
+  return text;
+}
+
+std::string script(const char* step, const SqlDatabase& database) {
+  return replaced(replaced(step, "{blob}", database.octets_type()), "{key}", database.key_type());
+}
+
+/// 0: there is the table, but no format in it.
+tl::expected<unsigned, SqlError> format_in(SqlConnection& connection) {
+  const Statement question{"SELECT format FROM store_format", {}};
+  const auto rows = connection.run({&question, 1});
+  if (!rows) return tl::unexpected(rows.error());
+  const Rows& found = rows->front();
+  return found.empty() ? 0 : static_cast<unsigned>(number_of(found.front().front()));
+}
+
+tl::expected<void, StoreError> check_known(unsigned format) {
+  if (format <= current_format) return {};
+  return tl::unexpected(StoreError{"the store has format " + std::to_string(format) + " and this program knows up to " +
+                                   std::to_string(current_format) + ": use the program that wrote it, or a later one"});
+}
+
+/// With the tables to itself: inside a transaction.
+tl::expected<Migrated, SqlError> step_up(SqlDatabase& database, SqlConnection& connection) {
+  auto made = connection.run_script("CREATE TABLE IF NOT EXISTS store_format (format BIGINT NOT NULL)");
+  if (!made) return tl::unexpected(made.error());
+  const auto from = format_in(connection);
+  if (!from) return tl::unexpected(from.error());
+  std::string script_text = "DELETE FROM store_format;";
+  for (unsigned format = *from; format < current_format; ++format) script_text += script(steps[format], database);
+  script_text += "INSERT INTO store_format VALUES (" + std::to_string(current_format) + ");";
+  if (*from < current_format)
+    if (auto done = connection.run_script(script_text); !done) return tl::unexpected(done.error());
+  return Migrated{*from, std::max(*from, current_format)};
+}
+
+}  // namespace
+
+tl::expected<Migrated, StoreError> migrate(SqlDatabase& database) {
+  auto connection = database.connect();
+  if (!connection) return tl::unexpected(error_of(connection.error()));
+  if (auto begun = (*connection)->run(database.begin_exclusive()); !begun)
+    return tl::unexpected(error_of(begun.error()));
+  const auto migrated = step_up(database, **connection);  // after an error the connection ends, and all of it with it
+  if (!migrated) return tl::unexpected(error_of(migrated.error()));
+  if (auto known = check_known(migrated->from); !known) return tl::unexpected(known.error());
+  const Statement commit{"COMMIT", {}};
+  if (auto done = (*connection)->run({&commit, 1}); !done) return tl::unexpected(error_of(done.error()));
+  return *migrated;
+}
+
+tl::expected<void, StoreError> prepare(SqlDatabase& database, Migration migration) {
+  auto connection = database.connect();
+  if (!connection) return tl::unexpected(error_of(connection.error()));
+  const auto format = format_in(**connection);  // an error: there are no tables, which migrate() would make
+  if (format == current_format) return {};
+  if (format && *format > current_format) return check_known(*format);
+  if (migration == Migration::automatic) return migrate(database).map([](const Migrated&) {});
+  if (!format) return tl::unexpected(StoreError{"the store is empty, or cannot be read: " + format.error().text});
+  return tl::unexpected(StoreError{"the store has the earlier format " + std::to_string(*format) +
+                                   ": it has to be migrated to format " + std::to_string(current_format) + " first"});
+}
+
+}  // namespace cmpkit::store
