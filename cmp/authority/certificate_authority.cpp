@@ -183,8 +183,12 @@ Decision CertificateAuthority::Implementation::issue(const CertificateRequest& r
   if (!key) return key.error();
   const auto subject = grant_subject(request.subject, *rules, differences);
   if (!subject) return subject.error();
-  if (rules->profile().subject_unique)
-    if (auto checked = check_unique_subject(request, {*subject}, *options.store, now); !checked) return checked.error();
+  std::vector<Expectation> expectations;
+  if (rules->profile().subject_unique) {
+    auto unique = check_unique_subject(request, {*subject}, *options.store, now);
+    if (!unique) return unique.error();
+    expectations.push_back(std::move(*unique));
+  }
   const auto validity = grant_validity(request.validity, rules->profile(), ours, now, differences);
   if (!validity) return validity.error();
   const SerialNumber serial = random_serial(environment.random);
@@ -195,7 +199,10 @@ Decision CertificateAuthority::Implementation::issue(const CertificateRequest& r
   auto certificate = sign_certificate({serial, ours.subject(), {*subject}, *validity, request.public_key, all->all()},
                                       *options.signer);
   if (!certificate) return broken(certificate.error());
-  return grant(request, std::move(*certificate), differences);
+  Granted granted = grant(request, std::move(*certificate), differences);
+  granted.expectations = std::move(expectations);
+  granted.profile = rules->profile().name;
+  return granted;
 }
 
 /// Nothing: the request may go on.

@@ -39,6 +39,16 @@ asn1::RevokedCertificate entry_of(const IssuedCertificate& certificate, asn1::St
   return entry;
 }
 
+AuditEntry audit_entry(const StoredCrl& crl) {
+  AuditEntry entry;
+  entry.time = crl.this_update;
+  entry.actor = "time";
+  entry.action = "crl";
+  entry.result = "issued";
+  entry.reason = fmt::format("number {} of partition {}", crl.number, crl.partition);
+  return entry;
+}
+
 }  // namespace
 
 std::string CrlLocation::url_of(std::uint32_t partition) const {
@@ -87,7 +97,10 @@ tl::expected<StoredCrl, std::string> CrlIssuer::current(std::uint32_t partition,
     if (*last && is_current(**last, *revision, now)) return **last;
     auto made = make(partition, *last, *revision, now);
     if (!made) return made;
-    const auto committed = store_.commit({{}, {}, *made});
+    Change change;
+    change.crl = *made;
+    change.audit.push_back(audit_entry(*made));
+    const auto committed = store_.commit(change);
     if (!committed) return Reason(committed.error().text);
     if (*committed == Commit::done) return made;
   }

@@ -22,8 +22,10 @@ Checked<const KeyType*> grant_key(Bytes public_key, const ProfileRules& rules, c
 /// DER of the subject: the one asked for with the profile's own parts.
 Checked<Octets> grant_subject(asn1::Name asked, const ProfileRules& rules, Differences& differences);
 
-/// For `subject_unique`: no certificate in force with this subject is somebody else's.
-Checked<void> check_unique_subject(const CertificateRequest& request, asn1::Name subject, Store& store, Time now);
+/// For `subject_unique`: no certificate in force with this subject is somebody else's, as long as the store holds the
+/// certificates that it was found in.
+Checked<Expectation> check_unique_subject(const CertificateRequest& request, asn1::Name subject, Store& store,
+                                          Time now);
 
 /// The longest time that the wish, the profile and the CA's own certificate allow.
 Checked<asn1::Validity> grant_validity(const asn1::OptionalValidity* wish, const CertificateProfile& profile,

@@ -21,17 +21,20 @@ Bytes own_certificate(const CertificateRequest& request) {
 
 }  // namespace
 
-Checked<void> check_unique_subject(const CertificateRequest& request, asn1::Name subject, Store& store, Time now) {
-  const auto found = store.certificates_named(subject_key(subject));
-  if (!found) return tl::unexpected(refused(rules::E_30, "subject", found.error().text, FailInfo::systemFailure));
+Checked<Expectation> check_unique_subject(const CertificateRequest& request, asn1::Name subject, Store& store,
+                                          Time now) {
+  const Octets key = subject_key(subject);
+  const auto found = store.certificates_named(key);
+  if (!found) return tl::unexpected(refused(rules::E_30, "subject", found.error().text));
+  Expectation expected{Expectation::Of::subject, key, found->size()};
   for (const IssuedCertificate& each : *found)
-    if (same_octets(each.certificate, own_certificate(request))) return {};
+    if (same_octets(each.certificate, own_certificate(request))) return expected;
   for (const IssuedCertificate& each : *found)
     if (blocks_others(each, now) && !same_octets(each.holder, request.holder))
       return tl::unexpected(refused(
           rules::R_09, "subject",
           "the profile gives each name once, and another holder has a certificate for " + asn1::name_text(subject)));
-  return {};
+  return expected;
 }
 
 }  // namespace cmpkit::cmp

@@ -1,7 +1,10 @@
 // Building answers: header, protection in kind, errors, and the commit that comes before an answer leaves.
+#include <algorithm>
+
 #include "cmp/message/fields.h"
 #include "cmp/responder/engine.h"
 #include "cmpkit/cmp/algorithms.h"
+#include "cmpkit/cmp/audit.h"
 
 namespace cmpkit::cmp {
 
@@ -20,6 +23,25 @@ asn1::PKIFailureInfo fail_info(FailInfo bit) {
   asn1::PKIFailureInfo out;
   out.set(bit);
   return out;
+}
+
+/// What became of an operation, for the audit log.
+std::string_view result_of(const Admitted& operation, const Response& answer) {
+  using Status = IssuedCertificate::Status;
+  const auto any = [&](Status status) {
+    return std::ranges::any_of(answer.certificates_changed, [&](const auto& each) { return each.status == status; });
+  };
+  if (!answer.granted.empty()) return "granted";
+  if (answer.refusal) return "refused";
+  switch (operation.body().type()) {
+    case PKIBody::rr:
+      return any(Status::revoked) ? "revoked" : any(Status::held) ? "held" : "released";
+    case PKIBody::certConf:
+    case PKIBody::error:
+      return any(Status::valid) ? "confirmed" : "rejected";
+    default:
+      return "answered";
+  }
 }
 
 }  // namespace
@@ -135,6 +157,15 @@ Reply& Responder::Engine::finish(const Admitted& operation, Response answer, Rep
   transaction.sender_nonce = copy_of(*header.senderNonce);
   transaction.delayed_request.clear();
   transaction.confirmed = transaction.confirmed || operation.body().type() == PKIBody::certConf;
+  change.audit.push_back(audit_entry(operation.from, result_of(operation, answer), reply));
+  change.audit.back().action = name_of(operation.body().type());
+  for (const auto& certificate : answer.certificates_changed)
+    if (certificate.serial != transaction.updates && certificate.serial != answer.updates)
+      change.audit.back().certificates.push_back(certificate.serial);
+  if (!answer.granted.empty() && operation.from.by_secret())
+    change.secret_used = std::string(text_of(operation.sender().requester.identity));
+  change.quota = configuration_.quota;
+  change.expectations = std::move(answer.expectations);
   if (answer.state == Transaction::State::awaiting_confirmation) {
     transaction.granted = std::move(answer.granted);
     transaction.updates = std::move(answer.updates);
@@ -156,21 +187,49 @@ Reply& Responder::Engine::commit(const Authenticated& from, Change change, Octet
     return reply;
   }
   if (!outcome) return answer_error(from.header(), &from, refused(rules::E_30, "store", outcome.error().text), reply);
-  // Something was faster. If it was this very message, its answer is ours.
-  const auto transactions = store_.transactions(*from.header().transactionID);
-  const auto stored = transactions ? *transactions : std::vector<Transaction>{};
-  for (const auto& winner : stored) {
-    if (winner.sender != from.sender_key || winner.version == change.transaction->version) continue;
-    if (winner.request_digest != from.request_digest)
-      return answer_error(from.header(), &from,
-                          refused(rules::V_50, "header.transactionID", "another message was faster"), reply);
-    reply.octets = winner.response;
-    reply.response = "repeated";
-    return reply;
+  switch (*outcome) {
+    case Commit::over_quota:
+      return refuse(from,
+                    refused(rules::E_30, "header.transactionID",
+                            "too many transactions are open: finish those that are, or try again later"),
+                    reply);
+    case Commit::secret_used_up:
+      return refuse(from, refused(rules::V_37, "header.senderKID", "this secret was used as often as it may be"),
+                    reply);
+    default:
+      break;
   }
-  return answer_error(
-      from.header(), &from,
-      refused(rules::E_30, "store", "another request changed the same certificate meanwhile; try again"), reply);
+  // Something was faster: with what is stored now the answer may be another one, or it is there already.
+  constexpr unsigned most_attempts = 5;
+  if (from.received.attempt < most_attempts)
+    return reply = respond(from.received.octets, from.received.profile, from.received.attempt + 1);
+  return answer_error(from.header(), &from,
+                      refused(rules::E_30, "store", "other requests change the same again and again; try later"),
+                      reply);
+}
+
+AuditEntry Responder::Engine::audit_entry(const Authenticated& from, std::string_view result,
+                                          const Reply& reply) const {
+  AuditEntry entry;
+  entry.time = now();
+  entry.actor = (from.by_secret() ? "" : "certificate ") + reply.requester;  // `secret` is in it
+  entry.action = name_of(from.body().type());
+  entry.result = result;
+  entry.transaction_id = copy_of(*from.header().transactionID);
+  if (reply.refusal) entry.reason = reply.refusal->text;
+  entry.trail = trail_text(reply.trail);
+  return entry;
+}
+
+Reply& Responder::Engine::refuse(const Authenticated& from, Refusal refusal, Reply& reply) {
+  const auto& checks = reply.trail.checks();
+  if (checks.empty() || checks.back().passed) reply.trail.failed(*refusal.rule, refusal.field, refusal.text);
+  reply.refusal = std::move(refusal);
+  Change change;
+  change.audit.push_back(audit_entry(from, "refused", reply));
+  if (const auto stored = store_.commit(change); !stored)
+    return answer_error(from.header(), &from, refused(rules::E_30, "store", stored.error().text), reply);
+  return answer_error(from.header(), &from, *reply.refusal, reply);
 }
 
 }  // namespace cmpkit::cmp

@@ -85,7 +85,7 @@ void keep_alt_name(const CertificateView& old, Authorised& out) {
   out.extensions->push_back(*held);
 }
 
-std::optional<Refusal> check_key(const Authorised& authorised, const RequestPolicy& policy, Trail& trail) {
+std::optional<Refusal> check_key(Authorised& authorised, const RequestPolicy& policy, Trail& trail) {
   constexpr std::string_view field = "body.certTemplate.publicKey";
   if (!policy.configuration.refuse_used_keys) return {};
   const Bytes key[] = {authorised.public_key};
@@ -96,6 +96,7 @@ std::optional<Refusal> check_key(const Authorised& authorised, const RequestPoli
   for (const auto& certificate : *certificates)
     if (certificate.status != IssuedCertificate::Status::rejected)
       return fail(rules::R_09, field, "a certificate for this key was issued before", trail);
+  authorised.expectations.push_back({Expectation::Of::key, *digest, certificates->size()});
   return {};
 }
 

@@ -24,6 +24,7 @@ struct Authorised {
   std::optional<asn1::Extensions> extensions;
   std::optional<asn1::OptionalValidity> validity;
   std::string profile;
+  std::vector<Expectation> expectations;  // what was found in the store
 };
 
 /// How many requests for certificates the body holds.

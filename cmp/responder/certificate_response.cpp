@@ -109,10 +109,13 @@ void Responder::Engine::add_granted(const Admitted& operation, const Authorised&
     for (auto& pubs = content.caPubs.emplace(); const Octets& anchor : granted.ca_pubs)
       pubs.push_back({answer.storage.keep_copy(anchor)});
   answer.certificates.insert(answer.certificates.end(), granted.chain.begin(), granted.chain.end());  // P-07
+  auto& expectations = answer.expectations;
+  expectations.insert(expectations.end(), authorised.expectations.begin(), authorised.expectations.end());
+  expectations.insert(expectations.end(), granted.expectations.begin(), granted.expectations.end());
+  answer.granted.push_back({authorised.request.cert_req_id, granted.certificate});
   using Status = IssuedCertificate::Status;
   answer.certificates_changed.push_back(
-      issued(operation, granted.certificate, implicit ? Status::valid : Status::unconfirmed));
-  answer.granted.push_back({authorised.request.cert_req_id, std::move(granted.certificate)});
+      issued(operation, authorised, std::move(granted), implicit ? Status::valid : Status::unconfirmed));
 }
 
 /// The certificate that a kur updates: until the new one is confirmed it blocks a second update, then it is replaced.
@@ -128,20 +131,22 @@ void Responder::Engine::add_update(const Admitted& operation, bool implicit, Res
   answer.certificates_changed.push_back(std::move(old));
 }
 
-IssuedCertificate Responder::Engine::issued(const Admitted& operation, Octets certificate,
+IssuedCertificate Responder::Engine::issued(const Admitted& operation, const Authorised& authorised, Granted granted,
                                             IssuedCertificate::Status status) const {
   IssuedCertificate out;
+  out.profile = granted.profile.empty() ? authorised.profile : std::move(granted.profile);
+  out.request = copy_of(operation.octets());
   out.holder = operation.from.sender_key;
   out.status = status;
   out.status_since = now();
-  if (const auto decoded = asn1::decode<asn1::Certificate>(certificate)) {
+  if (const auto decoded = asn1::decode<asn1::Certificate>(granted.certificate)) {
     const Octets public_key = asn1::encode(decoded->tbsCertificate.subjectPublicKeyInfo);
     const Bytes key[] = {public_key};
     out.serial = copy_of(decoded->tbsCertificate.serialNumber.octets);
     out.key_digest = environment_.crypto.hash(identifier_of(Digest::sha256), key).value_or(Octets{});
     out.subject = subject_key(decoded->tbsCertificate.subject);
   }
-  out.certificate = std::move(certificate);
+  out.certificate = std::move(granted.certificate);
   return out;
 }
 

@@ -10,6 +10,23 @@ namespace cmpkit::cmp {
 
 using asn1::PKIBody;
 
+namespace {
+
+Performed performed(Checked<Response> response) {
+  if (response) return std::move(*response);
+  return std::move(response.error());
+}
+
+}  // namespace
+
+std::vector<Octets> serials_of(const std::vector<Transaction::Grant>& granted) {
+  std::vector<Octets> out;
+  for (const auto& each : granted)
+    if (const auto certificate = CertificateView::decode(each.certificate))
+      out.push_back(copy_of(certificate->serial().octets));
+  return out;
+}
+
 /// V-04, V-20: a certConf is what is due in this transaction, and answers our last message.
 std::optional<Refusal> Responder::Engine::check_confirmation_state(const Admitted& operation, Trail& trail) const {
   const Transaction* transaction = operation.transaction();
@@ -38,13 +55,14 @@ Performed Responder::Engine::perform_confirmation(const Admitted& operation, Rep
   const Transaction& transaction = *operation.transaction();
   auto accepted = check_confirmation(operation, reply.trail);
   if (!accepted) {  // C-05: it ends the transaction like a rejection
+    auto rejected = none_accepted(transaction);
+    if (!rejected) return std::move(rejected.error());
     Response error = error_answer(std::move(accepted.error()));
-    error.certificates_changed =
-        confirmed(transaction, std::vector<bool>(transaction.granted.size(), false)).certificates_changed;
+    error.certificates_changed = std::move(rejected->certificates_changed);
     return error;
   }
   if (auto waiting = delay(operation)) return std::move(*waiting);  // C-10
-  return confirmed(transaction, *accepted);
+  return performed(confirmed(transaction, *accepted));
 }
 
 /// For each certificate granted whether the client accepts it (C-09: one that it does not name it rejects); a refusal
@@ -78,36 +96,42 @@ Checked<std::vector<bool>> Responder::Engine::check_confirmation(const Admitted&
 }
 
 /// pkiConf (C-06), and what becomes of the certificates granted and of the one that they update.
-Response Responder::Engine::confirmed(const Transaction& transaction, const std::vector<bool>& accepted) {
+Checked<Response> Responder::Engine::confirmed(const Transaction& transaction, const std::vector<bool>& accepted) {
   using Status = IssuedCertificate::Status;
+  const auto unavailable = [](const StoreError& error) {
+    return tl::unexpected(refused(rules::E_30, "store", error.text));
+  };
   Response answer;
   answer.body.set<PKIBody::pkiconf>();
-  const auto stored = [&](Bytes serial) {
-    auto found = store_.certificate(serial);
-    return found ? std::move(*found) : std::nullopt;
-  };
   bool any_accepted = false;
-  for (std::size_t i = 0; i < transaction.granted.size(); ++i) {
-    const auto certificate = CertificateView::decode(transaction.granted[i].certificate);
-    auto record = certificate ? stored(certificate->serial().octets) : std::nullopt;
-    if (!record || record->status != Status::unconfirmed) continue;  // an rr was faster
-    record->status = accepted[i] ? Status::valid : Status::rejected;
-    record->status_since = now();
-    record->on_crl = !accepted[i] && configuration_.revoke_rejected;  // C-07
-    if (record->on_crl) record->reason = asn1::CRLReason::cessationOfOperation;
+  const std::vector<Octets> serials = serials_of(transaction.granted);
+  for (std::size_t i = 0; i < serials.size(); ++i) {
+    auto record = store_.certificate(serials[i]);
+    if (!record) return unavailable(record.error());
+    if (!*record || (*record)->status != Status::unconfirmed) continue;  // an rr was faster
+    (*record)->status = accepted[i] ? Status::valid : Status::rejected;
+    (*record)->status_since = now();
+    (*record)->on_crl = !accepted[i] && configuration_.revoke_rejected;  // C-07
+    if ((*record)->on_crl) (*record)->reason = asn1::CRLReason::cessationOfOperation;
     any_accepted = any_accepted || accepted[i];
-    answer.certificates_changed.push_back(std::move(*record));
+    answer.certificates_changed.push_back(std::move(**record));
   }
   if (transaction.updates.empty()) return answer;
-  if (auto old = stored(transaction.updates)) {
-    old->update_until = {};
-    if (any_accepted && old->status == Status::valid) {
-      old->status = Status::updated;
-      old->status_since = now();
+  auto old = store_.certificate(transaction.updates);
+  if (!old) return unavailable(old.error());
+  if (*old) {
+    (*old)->update_until = {};
+    if (any_accepted && (*old)->status == Status::valid) {
+      (*old)->status = Status::updated;
+      (*old)->status_since = now();
     }
-    answer.certificates_changed.push_back(std::move(*old));
+    answer.certificates_changed.push_back(std::move(**old));
   }
   return answer;
+}
+
+Checked<Response> Responder::Engine::none_accepted(const Transaction& transaction) {
+  return confirmed(transaction, std::vector<bool>(transaction.granted.size(), false));
 }
 
 /// E-01: an end entity does not send errors by RFC 9483; by RFC 9810 Section 5.3.21 it may, and pkiConf is the answer.
@@ -115,9 +139,9 @@ Response Responder::Engine::confirmed(const Transaction& transaction, const std:
 Performed Responder::Engine::perform_error(const Admitted& operation) {
   const Transaction* transaction = operation.transaction();
   const bool rejects = transaction != nullptr && transaction->state == Transaction::State::awaiting_confirmation;
-  Response answer =
-      rejects ? confirmed(*transaction, std::vector<bool>(transaction->granted.size(), false)) : Response{};
-  if (!rejects) answer.body.set<PKIBody::pkiconf>();
+  if (rejects) return performed(none_accepted(*transaction));
+  Response answer;
+  answer.body.set<PKIBody::pkiconf>();
   answer.is_stored = false;
   return answer;
 }

@@ -71,13 +71,15 @@ Reply& Responder::Engine::answer_waiting(const Admitted& operation, const Waitin
   transaction.deadline = now() + configuration_.max_delay;
   transaction.sender_nonce = copy_of(*header.senderNonce);
   keep_certificates(operation.from, transaction);
+  change.quota = configuration_.quota;
+  change.audit.push_back(audit_entry(operation.from, "waiting", reply));
   return commit(operation.from, std::move(change), std::move(*octets), reply);
 }
 
 Reply& Responder::Engine::answer_poll(const Authenticated& from, Reply& reply) {
   const auto error = [&](Refusal refusal) -> Reply& {
     reply.trail.failed(*refusal.rule, refusal.field, refusal.text);
-    return answer_error(from.header(), &from, std::move(refusal), reply);
+    return refuse(from, std::move(refusal), reply);
   };
   const Transaction* transaction = from.transaction();
   if (transaction == nullptr)  // V-52, P-04

@@ -12,21 +12,22 @@ class Responder::Engine {
   /// Checks the configuration.
   tl::expected<void, std::string> prepare();
 
-  Reply respond(Bytes request, std::string_view profile);
+  /// `attempt`: Received::attempt.
+  Reply respond(Bytes request, std::string_view profile, unsigned attempt = 0);
   std::size_t expire(std::size_t count);
 
  private:
   // responder.cpp: the steps
   Checked<asn1::PKIMessage> decode(Bytes request, Reply& reply) const;
-  Checked<Received> receive(asn1::PKIMessage message, Bytes request, Reply& reply);
+  std::optional<Refusal> receive(Received& received, Reply& reply);
   Checked<Authenticated> authenticate(Received received, Reply& reply);
   std::optional<Refusal> check_kind_of_protection(const Received& received, Reply& reply) const;
   Checked<std::optional<IssuedCertificate>> own_certificate(const Sender& sender);
   std::optional<Refusal> check_time(const Authenticated& from, Reply& reply) const;
   std::optional<Refusal> check_fresh_nonce(const Authenticated& from, Reply& reply) const;
   std::optional<Refusal> check_own_status(const Authenticated& from, asn1::PKIBody::Type type, Reply& reply) const;
-  Checked<Admitted> begin(const Authenticated& from, std::string_view profile, Reply& reply) const;
-  Reply& answer(const Authenticated& from, std::string_view profile, Reply& reply);
+  Checked<Admitted> begin(const Authenticated& from, Reply& reply) const;
+  Reply& answer(const Authenticated& from, Reply& reply);
   Performed perform(const Admitted& operation, Reply& reply);
   tl::expected<Commit, StoreError> end(const Transaction& transaction);
 
@@ -36,14 +37,16 @@ class Responder::Engine {
   void add_granted(const Admitted& operation, const Authorised& authorised, Granted granted, bool implicit,
                    Response& answer, asn1::CertRepMessage& content) const;
   void add_update(const Admitted& operation, bool implicit, Response& answer) const;
-  IssuedCertificate issued(const Admitted& operation, Octets certificate, IssuedCertificate::Status status) const;
+  IssuedCertificate issued(const Admitted& operation, const Authorised& authorised, Granted granted,
+                           IssuedCertificate::Status status) const;
 
   // confirmation.cpp: certConf
   Performed perform_confirmation(const Admitted& operation, Reply& reply);
   std::optional<Refusal> check_confirmation_state(const Admitted& operation, Trail& trail) const;
   Checked<std::vector<bool>> check_confirmation(const Admitted& operation, Trail& trail) const;
   Performed perform_error(const Admitted& operation);
-  Response confirmed(const Transaction& transaction, const std::vector<bool>& accepted);
+  Checked<Response> confirmed(const Transaction& transaction, const std::vector<bool>& accepted);
+  Checked<Response> none_accepted(const Transaction& transaction);
 
   // revocation.cpp: rr
   Performed perform_revocation(const Admitted& operation, Reply& reply);
@@ -67,12 +70,16 @@ class Responder::Engine {
                                      std::span<const Bytes> certificates) const;
   /// An error message; `from` null: the request is not authenticated, so it is signed (E-13).
   Reply& answer_error(const asn1::PKIHeader& request, const Authenticated* from, Refusal refusal, Reply& reply) const;
+  /// The same to who is authenticated, once it is in the audit log.
+  Reply& refuse(const Authenticated& from, Refusal refusal, Reply& reply);
   /// The answer to an operation, stored and then sent.
   Reply& finish(const Admitted& operation, Response answer, Reply& reply);
   /// Stores the change and, once it is stored, answers with these octets; a lost race answers with what won.
   Reply& commit(const Authenticated& from, Change change, Octets octets, Reply& reply);
   /// The stored transaction of the operation, or a new one.
   Transaction transaction_of(const Admitted& operation) const;
+  /// What the audit log tells about this reply.
+  AuditEntry audit_entry(const Authenticated& from, std::string_view result, const Reply& reply) const;
   Time now() const { return environment_.clock.now(); }
 
   ResponderConfiguration configuration_;
@@ -81,6 +88,9 @@ class Responder::Engine {
   Environment environment_;
   std::unique_ptr<Protector> signature_protector_;
 };
+
+/// The serial numbers of the certificates granted.
+std::vector<Octets> serials_of(const std::vector<Transaction::Grant>& granted);
 
 /// What went wrong, in statusString and failInfo.
 asn1::PKIStatusInfo rejection(const Refusal& refusal, asn1::Storage& storage);

@@ -13,6 +13,8 @@ namespace cmpkit::cmp {
 struct Received {
   asn1::PKIMessage message;
   Bytes octets;
+  std::string_view profile;               // of the endpoint
+  unsigned attempt = 0;                   // how often it was answered before in vain: something else was faster
   std::vector<Transaction> transactions;  // stored under its transactionID, of whatever sender
 };
 
@@ -26,6 +28,7 @@ struct Authenticated {
 
   [[nodiscard]] const asn1::PKIHeader& header() const { return received.message.header; }
   [[nodiscard]] const asn1::PKIBody& body() const { return received.message.body; }
+  [[nodiscard]] bool by_secret() const { return sender.requester.kind == Requester::Kind::secret; }
   /// The sender's own transaction of this ID, or null.
   [[nodiscard]] const Transaction* transaction() const {
     for (const auto& candidate : received.transactions)
@@ -40,12 +43,14 @@ struct Admitted {
   const asn1::PKIMessage& request;
   const Authenticated& from;
   const Permission* permission = nullptr;  // null: certConf, which needs none
-  std::string_view profile;                // of the endpoint
+  std::string_view profile;                // of the endpoint that the request came to
 
   [[nodiscard]] const asn1::PKIHeader& header() const { return request.header; }
   [[nodiscard]] const asn1::PKIBody& body() const { return request.body; }
   [[nodiscard]] const Sender& sender() const { return from.sender; }
   [[nodiscard]] bool is_polled() const { return &request != &from.received.message; }
+  /// The request, whole.
+  [[nodiscard]] Bytes octets() const { return is_polled() ? transaction()->delayed_request : from.received.octets; }
   /// null: this is its first message.
   [[nodiscard]] const Transaction* transaction() const { return from.transaction(); }
 };
@@ -64,6 +69,7 @@ struct Response {
   std::vector<Transaction::Grant> granted;
   Octets updates;
   std::vector<IssuedCertificate> certificates_changed;
+  std::vector<Expectation> expectations;  // Change::expectations
 };
 
 /// A Refusal is answered by an error message (E-11), one that belongs into the body is in the Response (E-10).

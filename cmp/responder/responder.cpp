@@ -86,7 +86,7 @@ tl::expected<void, std::string> Responder::Engine::prepare() {
   return {};
 }
 
-Reply Responder::Engine::respond(Bytes request, std::string_view profile) {
+Reply Responder::Engine::respond(Bytes request, std::string_view profile, unsigned attempt) {
   Reply reply{};
   auto message = decode(request, reply);
   if (!message) {
@@ -94,11 +94,12 @@ Reply Responder::Engine::respond(Bytes request, std::string_view profile) {
     return std::move(answer_error(salvage_header(request), nullptr, message.error(), reply));
   }
   const asn1::PKIHeader header = message->header;  // views into the request
-  auto received = receive(std::move(*message), request, reply);
-  if (!received) return std::move(answer_error(header, nullptr, received.error(), reply));
-  const auto authenticated = authenticate(std::move(*received), reply);
+  Received received{std::move(*message), request, profile, attempt, {}};
+  if (auto refusal = receive(received, reply))
+    return std::move(answer_error(header, nullptr, std::move(*refusal), reply));
+  const auto authenticated = authenticate(std::move(received), reply);
   if (!authenticated) return std::move(answer_error(header, nullptr, authenticated.error(), reply));
-  return std::move(answer(*authenticated, profile, reply));
+  return std::move(answer(*authenticated, reply));
 }
 
 Checked<asn1::PKIMessage> Responder::Engine::decode(Bytes request, Reply& reply) const {
@@ -112,16 +113,15 @@ Checked<asn1::PKIMessage> Responder::Engine::decode(Bytes request, Reply& reply)
   return std::move(*message);
 }
 
-Checked<Received> Responder::Engine::receive(asn1::PKIMessage message, Bytes request, Reply& reply) {
-  if (auto refusal = check_message(message, Stage::header, reply.trail)) return tl::unexpected(std::move(*refusal));
-  const auto type = message.body.type();
+std::optional<Refusal> Responder::Engine::receive(Received& received, Reply& reply) {
+  if (auto refusal = check_message(received.message, Stage::header, reply.trail)) return refusal;
+  const auto type = received.message.body.type();
   if (!is_answered_here(type))  // V-04, RFC 9483 Section 3.5
-    return tl::unexpected(refused(rules::V_04, "body", std::string(name_of(type)) + " is not answered here"));
-  auto transactions = store_.transactions(*message.header.transactionID);
-  if (!transactions) return tl::unexpected(refused(rules::E_30, "header.transactionID", transactions.error().text));
-  Received received{std::move(message), request, std::move(*transactions)};
-  if (auto refusal = check_kind_of_protection(received, reply)) return tl::unexpected(std::move(*refusal));
-  return received;
+    return refused(rules::V_04, "body", std::string(name_of(type)) + " is not answered here");
+  auto transactions = store_.transactions(*received.message.header.transactionID);
+  if (!transactions) return refused(rules::E_30, "header.transactionID", transactions.error().text);
+  received.transactions = std::move(*transactions);
+  return check_kind_of_protection(received, reply);
 }
 
 /// V-31, P-02, K-04: the kind of protection fits the request, and what was used before under this transactionID.
@@ -230,15 +230,18 @@ std::optional<Refusal> Responder::Engine::check_own_status(const Authenticated& 
 }
 
 /// A message in the state of its transaction (V-04, V-20, V-22, V-50), and whether its sender may (V-37).
-Checked<Admitted> Responder::Engine::begin(const Authenticated& from, std::string_view profile, Reply& reply) const {
+Checked<Admitted> Responder::Engine::begin(const Authenticated& from, Reply& reply) const {
   const auto type = from.body().type();
-  Admitted operation{from.received.message, from, nullptr, profile};
+  Admitted operation{from.received.message, from, nullptr, from.received.profile};
   if (type == PKIBody::certConf || type == PKIBody::error) return operation;
   if (from.transaction() != nullptr) return tl::unexpected(refused(rules::V_50, "header.transactionID", {}));
   reply.trail.passed(rules::V_50, "header.transactionID");
   if (from.header().recipNonce) return tl::unexpected(refused(rules::V_22, "header.recipNonce", {}));
   reply.trail.passed(rules::V_22, "header.recipNonce");
   if (auto refusal = check_own_status(from, type, reply)) return tl::unexpected(std::move(*refusal));
+  if (from.by_secret())
+    if (const auto why_not = configuration_.secrets->why_not(from.sender.requester.identity, now()))
+      return tl::unexpected(refused(rules::V_37, "header.senderKID", *why_not));
   operation.permission = find_permission(configuration_.permissions, from, type);
   if (operation.permission == nullptr)
     return tl::unexpected(
@@ -247,24 +250,22 @@ Checked<Admitted> Responder::Engine::begin(const Authenticated& from, std::strin
   return operation;
 }
 
-Reply& Responder::Engine::answer(const Authenticated& from, std::string_view profile, Reply& reply) {
+Reply& Responder::Engine::answer(const Authenticated& from, Reply& reply) {
   const Transaction* transaction = from.transaction();
   if (transaction != nullptr && transaction->request_digest == from.request_digest) {
     reply.octets = transaction->response;  // the client did not get our answer: the same one again
     reply.response = "repeated";
     return reply;
   }
-  if (auto refusal = check_time(from, reply)) return answer_error(from.header(), &from, std::move(*refusal), reply);
+  if (auto refusal = check_time(from, reply)) return refuse(from, std::move(*refusal), reply);
   if (auto refusal = check_message(from.received.message, Stage::info, reply.trail))
-    return answer_error(from.header(), &from, std::move(*refusal), reply);
-  if (auto refusal = check_fresh_nonce(from, reply))
-    return answer_error(from.header(), &from, std::move(*refusal), reply);
+    return refuse(from, std::move(*refusal), reply);
+  if (auto refusal = check_fresh_nonce(from, reply)) return refuse(from, std::move(*refusal), reply);
   if (from.body().type() == PKIBody::pollReq) return answer_poll(from, reply);
-  const auto operation = begin(from, profile, reply);
-  if (!operation) return answer_error(from.header(), &from, operation.error(), reply);
+  const auto operation = begin(from, reply);
+  if (!operation) return refuse(from, operation.error(), reply);
   Performed performed = perform(*operation, reply);
-  if (auto* refusal = std::get_if<Refusal>(&performed))
-    return answer_error(from.header(), &from, std::move(*refusal), reply);
+  if (auto* refusal = std::get_if<Refusal>(&performed)) return refuse(from, std::move(*refusal), reply);
   if (const auto* waiting = std::get_if<Waiting>(&performed)) return answer_waiting(*operation, *waiting, reply);
   return finish(*operation, std::get<Response>(std::move(performed)), reply);
 }
@@ -288,15 +289,22 @@ Performed Responder::Engine::perform(const Admitted& operation, Reply& reply) {
 /// answer that nobody polls for is given up (DL-08).
 tl::expected<Commit, StoreError> Responder::Engine::end(const Transaction& transaction) {
   if (transaction.state == Transaction::State::done) return store_.forget(transaction);
-  Response ended = transaction.state == Transaction::State::awaiting_confirmation
-                       ? confirmed(transaction, std::vector<bool>(transaction.granted.size(), false))
-                       : Response{};
+  const bool rejects = transaction.state == Transaction::State::awaiting_confirmation;
+  auto ended = rejects ? none_accepted(transaction) : Response{};
+  if (!ended) return tl::unexpected(StoreError{ended.error().text});
   Change change;
   change.transaction = transaction;
   change.transaction->state = Transaction::State::done;
   change.transaction->deadline = now() + configuration_.remember;
   change.transaction->delayed_request.clear();
-  change.certificates = std::move(ended.certificates_changed);
+  change.certificates = std::move(ended->certificates_changed);
+  AuditEntry& entry = change.audit.emplace_back();
+  entry.time = now();
+  entry.actor = "time";
+  entry.action = "expire";
+  entry.result = rejects ? "rejected" : "given up";
+  entry.transaction_id = transaction.transaction_id;
+  entry.certificates = serials_of(transaction.granted);
   return store_.commit(change);
 }
 
