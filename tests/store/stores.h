@@ -7,6 +7,12 @@
 #include "cmpkit/cmp/botan.h"
 #include "cmpkit/store/sqlite.h"
 #include "tests/support/scratch_directory.h"
+#ifdef CMPKIT_WITH_POSTGRESQL
+#include <catch2/catch_test_macros.hpp>
+
+#include "cmpkit/store/postgresql.h"
+#include "tests/support/postgresql_cluster.h"
+#endif
 
 namespace cmpkit::test {
 
@@ -25,6 +31,16 @@ struct SqliteStore {
   }
 };
 
+#ifdef CMPKIT_WITH_POSTGRESQL
+struct PostgresqlStore {
+  static std::shared_ptr<cmp::Store> make() {
+    if (PostgresqlCluster::missing()) SKIP(*PostgresqlCluster::missing());
+    return store::open_postgresql(PostgresqlCluster::shared().new_database(), cmp::botan_crypto()).value();
+  }
+};
+using AllStores = std::tuple<MemoryStore, SqliteStore, PostgresqlStore>;
+#else
 using AllStores = std::tuple<MemoryStore, SqliteStore>;
+#endif
 
 }  // namespace cmpkit::test
