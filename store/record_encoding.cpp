@@ -8,9 +8,9 @@ namespace {
 using asn1::field;
 using asn1::OctetString;
 using cmp::IssuedCertificate;
+using cmp::StoredApproval;
+using cmp::StoredSecret;
 using cmp::Transaction;
-
-constexpr std::int64_t current_version = 1;
 
 /// Records are ours, so they may be larger than what a peer sends.
 constexpr asn1::Limits limits{1U << 30U, 1'000'000, 16};
@@ -24,6 +24,7 @@ struct GrantRecord {
 };
 
 struct TransactionRecord {
+  static constexpr std::int64_t current_version = 1;
   std::int64_t version = current_version;
   OctetString sender, transaction_id;
   std::int64_t state = 0;
@@ -47,16 +48,42 @@ struct TransactionRecord {
 };
 
 struct CertificateRecord {
+  static constexpr std::int64_t current_version = 2;
   std::int64_t version = current_version;
   OctetString serial, certificate, holder, key_digest, subject;
   std::int64_t status = 0, status_since = 0;
   bool on_crl = false;
   std::int64_t reason = 0, update_until = 0;
+  std::optional<OctetString> profile;  // from version 2 on
   static constexpr auto asn1 = asn1::sequence(
       field<&CertificateRecord::version>, field<&CertificateRecord::serial>, field<&CertificateRecord::certificate>,
       field<&CertificateRecord::holder>, field<&CertificateRecord::key_digest>, field<&CertificateRecord::subject>,
       field<&CertificateRecord::status>, field<&CertificateRecord::status_since>, field<&CertificateRecord::on_crl>,
-      field<&CertificateRecord::reason>, field<&CertificateRecord::update_until>);
+      field<&CertificateRecord::reason>, field<&CertificateRecord::update_until>, field<&CertificateRecord::profile>);
+};
+
+struct SecretRecord {
+  static constexpr std::int64_t current_version = 1;
+  std::int64_t version = current_version;
+  OctetString reference, secret;
+  std::int64_t uses = 0, max_uses = 0;
+  std::optional<std::int64_t> expires;
+  static constexpr auto asn1 =
+      asn1::sequence(field<&SecretRecord::version>, field<&SecretRecord::reference>, field<&SecretRecord::secret>,
+                     field<&SecretRecord::uses>, field<&SecretRecord::max_uses>, field<&SecretRecord::expires>);
+};
+
+struct ApprovalRecord {
+  static constexpr std::int64_t current_version = 1;
+  std::int64_t version = current_version;
+  OctetString id;
+  std::int64_t state = 0, since = 0;
+  OctetString operation, profile, requester, subject, key, reason;
+  static constexpr auto asn1 =
+      asn1::sequence(field<&ApprovalRecord::version>, field<&ApprovalRecord::id>, field<&ApprovalRecord::state>,
+                     field<&ApprovalRecord::since>, field<&ApprovalRecord::operation>, field<&ApprovalRecord::profile>,
+                     field<&ApprovalRecord::requester>, field<&ApprovalRecord::subject>, field<&ApprovalRecord::key>,
+                     field<&ApprovalRecord::reason>);
 };
 
 std::int64_t seconds_of(cmp::Time time) { return time.time_since_epoch().count(); }
@@ -67,9 +94,9 @@ template <class Record>
 Decoded<Record> decode_record(Bytes octets) {
   auto record = asn1::decode<Record>(octets, limits);
   if (!record) return tl::unexpected("the record is damaged: " + record.error().text());
-  if (record->version < 1 || record->version > current_version)
+  if (record->version < 1 || record->version > Record::current_version)
     return tl::unexpected("the record is of version " + std::to_string(record->version) +
-                          " and this program knows versions up to " + std::to_string(current_version));
+                          " and this program knows versions up to " + std::to_string(Record::current_version));
   return std::move(*record);
 }
 
@@ -81,6 +108,8 @@ template <class Enum>
 bool is_one_of(std::int64_t value, Enum last) {
   return value >= 0 && value <= static_cast<std::int64_t>(last);
 }
+
+bool is_count(std::int64_t value) { return value >= 0 && value <= UINT32_MAX; }
 
 }  // namespace
 
@@ -109,7 +138,7 @@ Decoded<Transaction> decode_transaction(Bytes octets) {
   const auto record = decode_record<TransactionRecord>(octets);
   if (!record) return tl::unexpected(record.error());
   if (!is_one_of(record->state, Transaction::State::done)) return impossible("state");
-  if (record->polls < 0 || record->polls > UINT32_MAX) return impossible("number of polls");
+  if (!is_count(record->polls)) return impossible("number of polls");
   Transaction out;
   out.sender = copy_of(record->sender);
   out.transaction_id = copy_of(record->transaction_id);
@@ -142,6 +171,7 @@ Octets encode(const IssuedCertificate& certificate) {
   out.on_crl = certificate.on_crl;
   out.reason = static_cast<std::int64_t>(certificate.reason);
   out.update_until = seconds_of(certificate.update_until);
+  out.profile = bytes_of(certificate.profile);
   return asn1::encode(out);
 }
 
@@ -161,6 +191,61 @@ Decoded<IssuedCertificate> decode_certificate(Bytes octets) {
   out.on_crl = record->on_crl;
   out.reason = static_cast<asn1::CRLReason::Value>(record->reason);
   out.update_until = time_of(record->update_until);
+  if (record->profile) out.profile = text_of(*record->profile);
+  return out;
+}
+
+Octets encode(const StoredSecret& secret) {
+  SecretRecord out;
+  out.reference = bytes_of(secret.reference);
+  out.secret = secret.secret;
+  out.uses = secret.uses;
+  out.max_uses = secret.max_uses;
+  if (secret.expires) out.expires = seconds_of(*secret.expires);
+  return asn1::encode(out);
+}
+
+Decoded<StoredSecret> decode_secret(Bytes octets) {
+  const auto record = decode_record<SecretRecord>(octets);
+  if (!record) return tl::unexpected(record.error());
+  if (!is_count(record->uses) || !is_count(record->max_uses)) return impossible("number of uses");
+  StoredSecret out;
+  out.reference = text_of(record->reference);
+  out.secret = copy_of(record->secret);
+  out.uses = static_cast<std::uint32_t>(record->uses);
+  out.max_uses = static_cast<std::uint32_t>(record->max_uses);
+  if (record->expires) out.expires = time_of(*record->expires);
+  return out;
+}
+
+Octets encode(const StoredApproval& approval) {
+  ApprovalRecord out;
+  out.id = bytes_of(approval.id);
+  out.state = static_cast<std::int64_t>(approval.state);
+  out.since = seconds_of(approval.since);
+  out.operation = bytes_of(approval.operation);
+  out.profile = bytes_of(approval.profile);
+  out.requester = bytes_of(approval.requester);
+  out.subject = bytes_of(approval.subject);
+  out.key = bytes_of(approval.key);
+  out.reason = bytes_of(approval.reason);
+  return asn1::encode(out);
+}
+
+Decoded<StoredApproval> decode_approval(Bytes octets) {
+  const auto record = decode_record<ApprovalRecord>(octets);
+  if (!record) return tl::unexpected(record.error());
+  if (!is_one_of(record->state, StoredApproval::State::rejected)) return impossible("state");
+  StoredApproval out;
+  out.id = text_of(record->id);
+  out.state = static_cast<StoredApproval::State>(record->state);
+  out.since = time_of(record->since);
+  out.operation = text_of(record->operation);
+  out.profile = text_of(record->profile);
+  out.requester = text_of(record->requester);
+  out.subject = text_of(record->subject);
+  out.key = text_of(record->key);
+  out.reason = text_of(record->reason);
   return out;
 }
 

@@ -13,6 +13,8 @@ namespace cmpkit::store {
 
 Octets encode(const cmp::Transaction& transaction);
 Octets encode(const cmp::IssuedCertificate& certificate);  // without its request
+Octets encode(const cmp::StoredSecret& secret);
+Octets encode(const cmp::StoredApproval& approval);
 
 /// The error is a sentence: the octets are damaged, or of a later version.
 template <class T>
@@ -20,5 +22,7 @@ using Decoded = tl::expected<T, std::string>;
 
 Decoded<cmp::Transaction> decode_transaction(Bytes record);
 Decoded<cmp::IssuedCertificate> decode_certificate(Bytes record);
+Decoded<cmp::StoredSecret> decode_secret(Bytes record);
+Decoded<cmp::StoredApproval> decode_approval(Bytes record);
 
 }  // namespace cmpkit::store

@@ -11,8 +11,9 @@ using cmp::StoreError;
 
 /// Numbers that are kept as constants of cmpkit::cmp's enumerations: transactions.state 2 is `done`.
 ///
-/// A transaction or certificate is its `record` (record_encoding.h); the other columns are what is searched for.
-/// certificates.subject is the SHA-256 of subject_key(): subjects may be longer than an index permits.
+/// A transaction or certificate (and in format 2 a secret or approval) is its `record` (record_encoding.h); the other
+/// columns are what is searched for. certificates.subject is the SHA-256 of subject_key(): subjects may be longer than
+/// an index permits.
 constexpr const char* format_1 = R"(
 CREATE TABLE counters (certificates BIGINT NOT NULL, revocations BIGINT NOT NULL);
 INSERT INTO counters (certificates, revocations) VALUES (0, 0);
@@ -49,8 +50,50 @@ CREATE TABLE crls (
   der {blob} NOT NULL);
 )";
 
+/// Secrets, approvals, requests, the audit log, and counters of all that is asked for often. Certificates that are
+/// valid are most of them: whoever lists those finds them without an index.
+constexpr const char* format_2 = R"(
+ALTER TABLE counters ADD COLUMN unconfirmed BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN valid BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN updated BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN rejected BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN held BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN revoked BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN delayed BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN awaiting BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN done BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN on_crl BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN secrets BIGINT NOT NULL DEFAULT 0;
+UPDATE counters SET
+  unconfirmed = (SELECT count(*) FROM certificates WHERE status = 0),
+  valid = (SELECT count(*) FROM certificates WHERE status = 1),
+  updated = (SELECT count(*) FROM certificates WHERE status = 2),
+  rejected = (SELECT count(*) FROM certificates WHERE status = 3),
+  held = (SELECT count(*) FROM certificates WHERE status = 4),
+  revoked = (SELECT count(*) FROM certificates WHERE status = 5),
+  delayed = (SELECT count(*) FROM transactions WHERE state = 0),
+  awaiting = (SELECT count(*) FROM transactions WHERE state = 1),
+  done = (SELECT count(*) FROM transactions WHERE state = 2),
+  on_crl = (SELECT count(*) FROM certificates WHERE on_crl = 1);
+
+CREATE INDEX transactions_open ON transactions (sender) WHERE state <> 2;
+CREATE INDEX certificates_by_status ON certificates (status, serial) WHERE status <> 1;
+
+CREATE TABLE requests (id {key} PRIMARY KEY, request {blob} NOT NULL);
+CREATE TABLE secrets (reference {blob} PRIMARY KEY, version BIGINT NOT NULL, record {blob} NOT NULL);
+CREATE TABLE approvals (
+  id {blob} PRIMARY KEY,
+  version BIGINT NOT NULL,
+  state BIGINT NOT NULL,
+  since BIGINT NOT NULL,
+  record {blob} NOT NULL);
+CREATE INDEX approvals_by_state ON approvals (state, since, id);
+CREATE INDEX approvals_by_time ON approvals (since);
+CREATE TABLE audit (number {key} PRIMARY KEY, entry {blob} NOT NULL, hash {blob} NOT NULL);
+)";
+
 /// What leads from each format to the next one; format 0 has no tables.
-constexpr std::array steps = {format_1};
+constexpr std::array steps = {format_1, format_2};
 constexpr unsigned current_format = steps.size();
 
 StoreError error_of(const SqlError& error) { return {error.text}; }

@@ -34,6 +34,26 @@ Result<IssuedCertificate> certificate_in(const Row& row) {
   return std::move(*decoded);
 }
 
+Result<StoredSecret> secret_in(const Row& row) {
+  auto decoded = decode_secret(octets_of(row[1]));
+  if (!decoded) return tl::unexpected(StoreError{"a secret cannot be read: " + decoded.error()});
+  decoded->version = number_of(row[0]);
+  return std::move(*decoded);
+}
+
+Result<StoredApproval> approval_in(const Row& row) {
+  auto decoded = decode_approval(octets_of(row[1]));
+  if (!decoded) return tl::unexpected(StoreError{"an approval cannot be read: " + decoded.error()});
+  decoded->version = number_of(row[0]);
+  return std::move(*decoded);
+}
+
+Result<cmp::AuditRecord> audit_record_in(const Row& row) {
+  return cmp::AuditRecord{number_of(row[0]), copy_of(octets_of(row[1])), copy_of(octets_of(row[2]))};
+}
+
+Result<Octets> octets_in(const Row& row) { return copy_of(octets_of(row[0])); }
+
 StoredCrl crl_in(const Row& row) {
   return {static_cast<std::uint32_t>(number_of(row[0])),
           number_of(row[1]),
@@ -109,46 +129,124 @@ class SqlStore final : public cmp::Store {
         .map([](const Rows& rows) { return rows.empty() ? std::nullopt : std::optional(crl_in(rows.front())); });
   }
 
-  Result<std::optional<Octets>> request(Bytes) override { return std::nullopt; }
-  Result<std::vector<IssuedCertificate>> list(const cmp::CertificateQuery&) override {
-    return std::vector<IssuedCertificate>{};
+  Result<std::optional<Octets>> request(Bytes serial) override {
+    return first_of(ask("SELECT request FROM requests WHERE id = (SELECT id FROM certificates WHERE serial = $1)",
+                        {value_of(serial)}),
+                    octets_in);
   }
-  Result<cmp::StoreStatistics> statistics() override { return cmp::StoreStatistics{}; }
-  Result<std::optional<StoredSecret>> secret(std::string_view) override { return std::nullopt; }
-  Result<std::vector<StoredSecret>> secrets() override { return std::vector<StoredSecret>{}; }
-  Result<std::optional<StoredApproval>> approval(std::string_view) override { return std::nullopt; }
-  Result<std::vector<StoredApproval>> approvals(StoredApproval::State) override {
-    return std::vector<StoredApproval>{};
+
+  Result<std::vector<IssuedCertificate>> list(const cmp::CertificateQuery& query) override;
+  Result<cmp::StoreStatistics> statistics() override;
+
+  Result<std::optional<StoredSecret>> secret(std::string_view reference) override {
+    return first_of(ask("SELECT version, record FROM secrets WHERE reference = $1", {value_of(reference)}), secret_in);
   }
-  Result<std::vector<cmp::AuditRecord>> audit(std::uint64_t, std::size_t) override {
-    return std::vector<cmp::AuditRecord>{};
+
+  Result<std::vector<StoredSecret>> secrets() override {
+    return all_of(ask("SELECT version, record FROM secrets ORDER BY reference", {}), secret_in);
+  }
+
+  Result<std::optional<StoredApproval>> approval(std::string_view id) override {
+    return first_of(ask("SELECT version, record FROM approvals WHERE id = $1", {value_of(id)}), approval_in);
+  }
+
+  Result<std::vector<StoredApproval>> approvals(StoredApproval::State state) override {
+    return all_of(ask("SELECT version, record FROM approvals WHERE state = $1 ORDER BY since, id",
+                      {value_of(static_cast<std::uint64_t>(state))}),
+                  approval_in);
+  }
+
+  Result<std::vector<cmp::AuditRecord>> audit(std::uint64_t after, std::size_t count) override {
+    return all_of(ask("SELECT number, entry, hash FROM audit WHERE number > $1 ORDER BY number LIMIT $2",
+                      {value_of(after), value_of(std::uint64_t{count})}),
+                  audit_record_in);
   }
 
   Result<Commit> commit(const cmp::Change& change) override { return writer_.commit(change); }
 
   Result<std::vector<Transaction>> expired(cmp::Time now, std::size_t count) override {
-    return all_of(ask("SELECT version, record FROM transactions WHERE deadline <= $1 LIMIT $2",
+    return all_of(ask("SELECT version, record FROM transactions WHERE deadline <= $1 ORDER BY deadline LIMIT $2",
                       {value_of(now), value_of(std::uint64_t{count})}),
                   transaction_in);
   }
 
   Result<Commit> forget(const Transaction& transaction) override { return writer_.forget(transaction); }
-  Result<std::size_t> forget_approvals(cmp::Time) override { return 0; }
+  Result<std::size_t> forget_approvals(cmp::Time before) override { return writer_.forget_approvals(before); }
 
  private:
+  Result<std::vector<Rows>> ask(std::span<const Statement> statements) {
+    return readers_.run(statements).map_error([](SqlError error) { return StoreError{std::move(error.text)}; });
+  }
   /// The SQL is a literal.
   Result<Rows> ask(const char* sql, std::vector<Value> parameters) {
     const Statement statement{sql, std::move(parameters)};
-    auto answers = readers_.run({&statement, 1});
-    if (!answers) return tl::unexpected(StoreError{std::move(answers.error().text)});
-    return std::move(answers->front());
+    return ask({&statement, 1}).map([](std::vector<Rows> answers) { return std::move(answers.front()); });
   }
+  Result<std::vector<IssuedCertificate>> page(const cmp::CertificateQuery& query);
 
   const cmp::Crypto& crypto_;
   const std::unique_ptr<SqlDatabase> database_;
   ConnectionPool readers_;
   Writer writer_;
 };
+
+/// What is asked by the text of a subject has no index: it looks at all that follow, so many at a time.
+constexpr std::size_t page_size = 1000;
+
+Result<std::vector<IssuedCertificate>> SqlStore::list(const cmp::CertificateQuery& query) {
+  if (query.subject.empty()) return page(query);
+  std::vector<IssuedCertificate> out;
+  cmp::CertificateQuery rest = query;
+  rest.count = page_size;
+  for (;;) {
+    auto found = page(rest);
+    if (!found) return found;
+    for (IssuedCertificate& each : *found) {
+      rest.after = each.serial;
+      if (text_of(each.subject).find(query.subject) != std::string_view::npos) out.push_back(std::move(each));
+      if (out.size() == query.count) return out;
+    }
+    if (found->size() < page_size) return out;
+  }
+}
+
+/// A page of those with this status, of whatever subject.
+Result<std::vector<IssuedCertificate>> SqlStore::page(const cmp::CertificateQuery& query) {
+  const Value after = value_of(Bytes(query.after)), count = value_of(std::uint64_t{query.count});
+  if (!query.status)
+    return all_of(
+        ask("SELECT version, record FROM certificates WHERE serial > $1 ORDER BY serial LIMIT $2", {after, count}),
+        certificate_in);
+  if (query.status == IssuedCertificate::Status::valid)  // no index has them
+    return all_of(
+        ask("SELECT version, record FROM certificates WHERE status = 1 AND serial > $1 ORDER BY serial LIMIT $2",
+            {after, count}),
+        certificate_in);
+  return all_of(ask("SELECT version, record FROM certificates WHERE status = $3 AND status <> 1 AND serial > $1"
+                    " ORDER BY serial LIMIT $2",
+                    {after, count, value_of(static_cast<std::uint64_t>(*query.status))}),
+                certificate_in);
+}
+
+Result<cmp::StoreStatistics> SqlStore::statistics() {
+  const Statement questions[] = {
+      Counters::question(),
+      {"SELECT count(*) FROM approvals WHERE state = 0", {}},
+      {"SELECT number FROM audit ORDER BY number DESC LIMIT 1", {}},
+  };
+  const auto answers = ask(questions);
+  if (!answers) return tl::unexpected(answers.error());
+  const auto first_number = [](const Rows& rows) { return rows.empty() ? 0 : number_of(rows[0][0]); };
+  const Counters counters = Counters::in((*answers)[0]);
+  cmp::StoreStatistics out;
+  out.certificates = counters.by_status;
+  out.transactions = counters.by_state;
+  out.on_crl = counters.on_crl;
+  out.secrets = counters.secrets;
+  out.approvals = first_number((*answers)[1]);
+  out.audit_entries = first_number((*answers)[2]);
+  return out;
+}
 
 }  // namespace
 

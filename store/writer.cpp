@@ -9,24 +9,32 @@ constexpr std::size_t most_tasks = 256;
 }  // namespace
 
 struct Writer::Task final : CommitQueue::Task {
-  std::variant<const cmp::Change*, const cmp::Transaction*> what;  // a change, or what is to be forgotten
-  Batch::Result result = cmp::Commit::conflict;
+  struct Forgotten {
+    const cmp::Transaction* transaction;
+  };
+  struct ForgottenApprovals {
+    cmp::Time before;
+    std::size_t count = 0;
+  };
+  std::variant<const cmp::Change*, Forgotten, ForgottenApprovals> what;
+  Batch::Result result = cmp::Commit::done;
 
-  explicit Task(const cmp::Change& change) : what(&change) {}
-  explicit Task(const cmp::Transaction& forgotten) : what(&forgotten) {}
+  explicit Task(decltype(what) task) : what(task) {}
 
+  [[nodiscard]] bool is_alone() const { return std::holds_alternative<ForgottenApprovals>(what); }
   void add_to(Batch& batch) const {
     if (const auto* change = std::get_if<const cmp::Change*>(&what))
       batch.add(**change);
     else
-      batch.add_forgotten(*std::get<const cmp::Transaction*>(what));
+      batch.add_forgotten(*std::get<Forgotten>(what).transaction);
   }
   void apply_to(Batch& batch) {
     if (const auto* change = std::get_if<const cmp::Change*>(&what))
       result = batch.apply(**change);
     else
-      result = batch.forget(*std::get<const cmp::Transaction*>(what));
+      result = batch.forget(*std::get<Forgotten>(what).transaction);
   }
+  void fail(const SqlError& error) { result = tl::unexpected(cmp::StoreError{error.text}); }
 };
 
 Writer::Writer(SqlDatabase& database, const cmp::Crypto& crypto)
@@ -41,35 +49,70 @@ Writer::Writer(SqlDatabase& database, const cmp::Crypto& crypto)
           most_tasks) {}
 
 Batch::Result Writer::commit(const cmp::Change& change) {
-  Task task(change);
+  Task task(&change);
   queue_.run(task);
   return std::move(task.result);
 }
 
 Batch::Result Writer::forget(const cmp::Transaction& transaction) {
-  Task task(transaction);
+  Task task(Task::Forgotten{&transaction});
   queue_.run(task);
   return std::move(task.result);
 }
 
-/// After an error the connection is of no use: it may be in the middle of a transaction, which ends with it.
-void Writer::process(Tasks tasks) {
-  const auto done = process_in_one(tasks);
-  if (done) return;
-  connection_.reset();
-  for (Task* task : tasks) task->result = tl::unexpected(cmp::StoreError{done.error().text});
+tl::expected<std::size_t, cmp::StoreError> Writer::forget_approvals(cmp::Time before) {
+  Task task(Task::ForgottenApprovals{before});
+  queue_.run(task);
+  if (!task.result) return tl::unexpected(std::move(task.result.error()));
+  return std::get<Task::ForgottenApprovals>(task.what).count;
 }
 
-tl::expected<void, SqlError> Writer::process_in_one(Tasks tasks) {
+void Writer::process(Tasks tasks) {
+  std::vector<Task*> together;
+  for (Task* task : tasks) {
+    if (task->is_alone())
+      process_alone(*task);
+    else
+      together.push_back(task);
+  }
+  if (!together.empty()) process_in_one(together);
+}
+
+void Writer::process_in_one(Tasks tasks) {
   Batch batch(crypto_);
   for (const Task* task : tasks) task->add_to(batch);
-  const auto answers = begin(batch.questions());
-  if (!answers) return tl::unexpected(answers.error());
-  batch.answer(std::span(*answers).subspan(database_.begin_exclusive().size()));
-  for (Task* task : tasks) task->apply_to(batch);
-  Writes writes = batch.writes();
-  writes.push_back({writes.empty() ? "ROLLBACK" : "COMMIT", {}});
-  return connection_->run(writes).map([](const auto&) {});
+  const auto done = transact(batch.questions(), [&](std::span<const Rows> answers) {
+    batch.answer(answers);
+    for (Task* task : tasks) task->apply_to(batch);
+    return batch.writes();
+  });
+  if (done) return;
+  for (Task* task : tasks) task->fail(done.error());
+}
+
+void Writer::process_alone(Task& task) {
+  auto& forgotten = std::get<Task::ForgottenApprovals>(task.what);
+  const Value before = value_of(forgotten.before);
+  const Statement question{"SELECT count(*) FROM approvals WHERE since < $1", {before}};
+  const auto done = transact({&question, 1}, [&](std::span<const Rows> answers) {
+    forgotten.count = answers[0].empty() ? 0 : number_of(answers[0][0][0]);
+    return forgotten.count == 0 ? Writes{} : Writes{{"DELETE FROM approvals WHERE since < $1", {before}}};
+  });
+  if (!done) task.fail(done.error());
+}
+
+/// After an error the connection is of no use: it may be in the middle of a transaction, which ends with it.
+tl::expected<void, SqlError> Writer::transact(std::span<const Statement> questions,
+                                              const std::function<Writes(std::span<const Rows>)>& decide) {
+  auto answers = begin(questions);
+  if (answers) {
+    Writes writes = decide(std::span(*answers).subspan(database_.begin_exclusive().size()));
+    writes.push_back({writes.empty() ? "ROLLBACK" : "COMMIT", {}});
+    answers = connection_->run(writes);
+  }
+  if (answers) return {};
+  connection_.reset();
+  return tl::unexpected(std::move(answers.error()));
 }
 
 /// Begins a transaction and asks. Where a connection that was kept turns out to be lost, it tries once more with a new

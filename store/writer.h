@@ -16,6 +16,7 @@ class Writer {
 
   [[nodiscard]] tl::expected<cmp::Commit, cmp::StoreError> commit(const cmp::Change& change);
   [[nodiscard]] tl::expected<cmp::Commit, cmp::StoreError> forget(const cmp::Transaction& transaction);
+  [[nodiscard]] tl::expected<std::size_t, cmp::StoreError> forget_approvals(cmp::Time before);
 
  private:
   struct Task;
@@ -23,7 +24,11 @@ class Writer {
   using Answer = tl::expected<std::vector<Rows>, SqlError>;
 
   void process(Tasks tasks);
-  [[nodiscard]] tl::expected<void, SqlError> process_in_one(Tasks tasks);
+  void process_in_one(Tasks tasks);
+  void process_alone(Task& task);
+  /// One transaction of the database: asks, and writes what `decide` makes of the answers.
+  [[nodiscard]] tl::expected<void, SqlError> transact(std::span<const Statement> questions,
+                                                      const std::function<Writes(std::span<const Rows>)>& decide);
   [[nodiscard]] Answer begin(std::span<const Statement> questions);
 
   SqlDatabase& database_;

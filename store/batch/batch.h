@@ -3,8 +3,11 @@
 // each change, carry out writes().
 #pragma once
 
+#include "store/batch/approvals.h"
+#include "store/batch/audit.h"
 #include "store/batch/certificates.h"
 #include "store/batch/crls.h"
+#include "store/batch/secrets.h"
 #include "store/batch/transactions.h"
 
 namespace cmpkit::store {
@@ -13,7 +16,7 @@ class Batch {
  public:
   using Result = tl::expected<cmp::Commit, cmp::StoreError>;
 
-  explicit Batch(const cmp::Crypto& crypto) : certificates_(crypto) {}
+  explicit Batch(const cmp::Crypto& crypto) : certificates_(crypto), audit_(crypto) {}
 
   /// A change, or a transaction to be forgotten; they outlive the batch.
   void add(const cmp::Change& change);
@@ -38,6 +41,9 @@ class Batch {
   BatchTransactions transactions_;
   BatchCertificates certificates_;
   BatchCrls crls_;
+  BatchSecrets secrets_;
+  BatchApprovals approvals_;
+  BatchAudit audit_;
 };
 
 }  // namespace cmpkit::store

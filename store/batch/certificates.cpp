@@ -75,11 +75,18 @@ void BatchCertificates::put(const IssuedCertificate& certificate, Counters& coun
   const IssuedCertificate& before = slot.now();
   if (slot.version == 0) {
     slot.id = ++counters.certificates;
+    slot.request = certificate.request;
     count(Expectation::Of::key, certificate.key_digest);
     count(Expectation::Of::subject, certificate.subject);
   }
   const bool entry_changes = certificate.on_crl && before.reason != certificate.reason;
   if (before.on_crl != certificate.on_crl || entry_changes) ++counters.revocations;
+  if (slot.version != 0) {
+    --counters.of(before.status);
+    counters.on_crl -= before.on_crl ? 1U : 0U;
+  }
+  ++counters.of(certificate.status);
+  counters.on_crl += certificate.on_crl ? 1U : 0U;
   ++slot.version;
   slot.next = &certificate;
 }
@@ -95,6 +102,8 @@ void BatchCertificates::write(Writes& writes) const {
     const Value id = value_of(slot.id), version = value_of(slot.version), record = encode(*slot.next);
     const Value status = value_of(static_cast<std::uint64_t>(slot.next->status));
     const Value on_crl = value_of(std::uint64_t{slot.next->on_crl});
+    if (!slot.request.empty())
+      writes.push_back({"INSERT INTO requests (id, request) VALUES ($1, $2)", {id, value_of(slot.request)}});
     if (slot.stored == 0)
       writes.push_back(
           {"INSERT INTO certificates (id, serial, key_digest, subject, status, on_crl, version, record)"

@@ -35,6 +35,7 @@ class BatchCertificates {
     cmp::IssuedCertificate before;  // as it is in the database
     std::string damage;             // why it cannot be read
     const cmp::IssuedCertificate* next = nullptr;
+    Bytes request;  // to be stored; a view of what is added
     const cmp::Change* checked_for = nullptr;
 
     [[nodiscard]] const cmp::IssuedCertificate& now() const { return next == nullptr ? before : *next; }

@@ -1,23 +1,27 @@
 // The one row of counters, so that what is stored need not be counted.
 #pragma once
 
+#include "cmpkit/cmp/store.h"
 #include "store/batch/statements.h"
 
 namespace cmpkit::store {
 
 struct Counters {
-  std::uint64_t certificates = 0;  // the number of the last one as well: none is ever deleted
+  std::uint64_t certificates = 0;  // in all; the number of the last one as well: none is ever deleted
   std::uint64_t revocations = 0;   // Store::revocations()
+  std::array<std::uint64_t, 6> by_status{};
+  std::array<std::uint64_t, 3> by_state{};
+  std::uint64_t on_crl = 0;
+  std::uint64_t secrets = 0;
   friend bool operator==(const Counters&, const Counters&) = default;
 
-  static Statement question() { return {"SELECT certificates, revocations FROM counters", {}}; }
-  static Counters of(const Rows& rows) {
-    if (rows.empty()) return {};
-    return {number_of(rows[0][0]), number_of(rows[0][1])};
-  }
-  [[nodiscard]] Statement update() const {
-    return {"UPDATE counters SET certificates = $1, revocations = $2", {value_of(certificates), value_of(revocations)}};
-  }
+  std::uint64_t& of(cmp::IssuedCertificate::Status status) { return by_status.at(static_cast<std::size_t>(status)); }
+  std::uint64_t& of(cmp::Transaction::State state) { return by_state.at(static_cast<std::size_t>(state)); }
+  [[nodiscard]] std::uint64_t open_transactions() const { return by_state[0] + by_state[1]; }
+
+  static Statement question();
+  static Counters in(const Rows& rows);
+  [[nodiscard]] Statement update() const;
 };
 
 }  // namespace cmpkit::store

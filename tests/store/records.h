@@ -37,6 +37,7 @@ inline cmp::IssuedCertificate issued(std::string_view serial, std::string_view k
   out.holder = octets("secret 1");
   out.key_digest = octets(key);
   out.subject = octets("/cn=subject of " + std::string(key));
+  out.profile = "profile";
   out.status_since = at(7);
   out.on_crl = true;
   out.reason = asn1::CRLReason::superseded;
@@ -44,7 +45,49 @@ inline cmp::IssuedCertificate issued(std::string_view serial, std::string_view k
   return out;
 }
 
+inline cmp::StoredSecret secret(const std::string& reference) {
+  cmp::StoredSecret out;
+  out.reference = reference;
+  out.secret = octets("secret of " + reference);
+  out.uses = 1;
+  out.max_uses = 3;
+  out.expires = at(70);
+  return out;
+}
+
+inline cmp::StoredApproval approval(std::string id) {
+  cmp::StoredApproval out;
+  out.id = std::move(id);
+  out.since = at(40);
+  out.operation = "ir";
+  out.profile = "profile";
+  out.requester = "secret device-1";
+  out.subject = "/CN=device";
+  out.key = "ec:P-256";
+  out.reason = "none";
+  return out;
+}
+
+inline cmp::AuditEntry audit_entry(std::string action) {
+  cmp::AuditEntry out;
+  out.time = at(50);
+  out.actor = "secret device-1";
+  out.action = std::move(action);
+  out.result = "granted";
+  return out;
+}
+
 inline cmp::Change change(cmp::Transaction value) { return {std::move(value), {}, {}}; }
 inline cmp::Change change(cmp::IssuedCertificate value) { return {{}, {std::move(value)}, {}}; }
+inline cmp::Change change(cmp::StoredSecret value) {
+  cmp::Change out;
+  out.secret = std::move(value);
+  return out;
+}
+inline cmp::Change change(cmp::StoredApproval value) {
+  cmp::Change out;
+  out.approval = std::move(value);
+  return out;
+}
 
 }  // namespace cmpkit::test

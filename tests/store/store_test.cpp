@@ -111,6 +111,7 @@ TEMPLATE_LIST_TEST_CASE("a store gives back a certificate as it was put in", "[s
   CHECK(found->holder == expected.holder);
   CHECK(found->key_digest == expected.key_digest);
   CHECK(found->subject == expected.subject);
+  CHECK(found->profile == expected.profile);
   CHECK(found->status == IssuedCertificate::Status::unconfirmed);
   CHECK(found->status_since == expected.status_since);
   CHECK(found->on_crl == expected.on_crl);
