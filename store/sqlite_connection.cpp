@@ -136,6 +136,8 @@ class SqliteConnection final : public SqlConnection {
   }
 
   [[nodiscard]] SqlError error(int code) const {
+    const bool may_write = sqlite3_db_readonly(database_.get(), "main") == 0;
+    if (code == SQLITE_CANTOPEN && !may_write) code = SQLITE_READONLY;  // it is there; what goes beside it cannot be
     return {sqlite_error_text(file_, code, sqlite3_errmsg(database_.get())), false};
   }
 

@@ -23,7 +23,7 @@ transport::Reply reply_of(int status) { return {status, {}, {}, {}}; }
 transport::Reply crl_reply(std::uint32_t partition, cmp::CrlIssuer& crls, cmp::Time now) {
   if (partition >= crls.location().partitions) return reply_of(404);
   auto crl = crls.current(partition, now);
-  if (!crl) return reply_of(500);
+  if (!crl) return reply_of(503);
   return {200, "application/pkix-crl", std::move(crl->der), {}};
 }
 
