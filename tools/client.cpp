@@ -23,7 +23,8 @@ tl::expected<transport::HttpClient, transport::TransportError> connect(const Cli
 Carried carry_out(cmp::Operation& operation, transport::Channel& channel, const cmp::Clock& clock,
                   const ClientArguments& arguments, const OperationWords& words) {
   const cmp::Crypto& crypto = cmp::botan_crypto();
-  const std::chrono::seconds patience{arguments.no_wait ? 0 : arguments.wait.value_or(arguments.total_timeout)};
+  Patience patience{{}, arguments.retries, std::chrono::seconds{arguments.retry_wait}};
+  if (arguments.no_wait || arguments.wait) patience.wait = std::chrono::seconds{arguments.wait.value_or(0)};
   RunTeller teller(arguments, crypto);
   Carried out;
   out.run = run_operation(operation, channel, clock, patience, teller);

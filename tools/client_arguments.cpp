@@ -85,15 +85,27 @@ void add_request_options(CLI::App& command, ClientArguments& arguments) {
 }
 
 void add_waiting_options(CLI::App& command, ClientArguments& arguments) {
-  constexpr auto group = "Where the server lets us wait";
+  constexpr auto group = "Where the server lets us wait, or is not available";
   command
       .add_option("--total_timeout,--total-timeout", arguments.total_timeout,
                   "Seconds for all waiting that it asks for")
       ->capture_default_str()
       ->group(group);
-  auto* wait = command.add_option("--wait", arguments.wait,
-                                  "Seconds that this process waits at most, also for a server that is not available; "
-                                  "then what is awaited stands in --save");
+  command
+      .add_option("--retries", arguments.retries,
+                  "How often a message is sent again: to a server that is not available, or cannot be reached")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000))
+      ->group(group);
+  command
+      .add_option("--retry_wait,--retry-wait", arguments.retry_wait,
+                  "Seconds before the first of them; each time twice as long")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 86400))
+      ->group(group);
+  auto* wait =
+      command.add_option("--wait", arguments.wait,
+                         "Seconds that this process waits at most in all; then what is awaited stands in --save");
   wait->group(group);
   command.add_flag("--no-wait", arguments.no_wait, "Do not wait at all")->excludes(wait)->group(group);
   command

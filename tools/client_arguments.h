@@ -33,8 +33,10 @@ struct ClientArguments {
   std::string profile;
   std::vector<std::string> general_info;
 
-  // Where the server lets us wait
-  std::optional<unsigned> wait;  // seconds that this process waits; none: as long as total_timeout
+  // Where the server lets us wait, or is not available
+  unsigned retries = 3;          // how often a message is sent again
+  unsigned retry_wait = 5;       // seconds before the first of them
+  std::optional<unsigned> wait;  // seconds that this process waits at most
   bool no_wait = false;
   std::string save_file, resume_file;
 

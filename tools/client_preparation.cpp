@@ -89,10 +89,10 @@ Step set_general_info(const ClientArguments& a, cmp::ClientOptions& options) {
   return {};
 }
 
-/// E-14: who waits anyway may as well try again.
 void set_waiting(const ClientArguments& a, cmp::ClientOptions& options) {
   options.max_poll_time = std::chrono::seconds{a.total_timeout};
-  if (a.wait) options.retry.later = static_cast<unsigned>(*a.wait / options.retry.interval.count());
+  options.retry.later = a.retries;  // E-14
+  options.retry.interval = std::chrono::seconds{a.retry_wait};
 }
 
 }  // namespace

@@ -86,6 +86,8 @@ constexpr std::string_view explanation(Fault fault) {
 
 std::string row(std::string_view what, std::string_view value) { return fmt::format("  {:<13} {}\n", what, value); }
 
+std::string times(unsigned count) { return count == 1 ? "once" : fmt::format("{} times", count); }
+
 /// `new, in device.key`
 std::string key_place(const OperationReport& report) {
   return fmt::format("{} {}", report.key_generated ? "new, in" : "in", report.key_file);
@@ -113,12 +115,13 @@ std::string failure_text(const OperationReport& report) {
     if (!failure.status.empty()) text += row("it says", refusal_text(failure));
     text += row("rule", fmt::format("{}, {}, at {}", failure.rule, failure.reference, failure.field));
   }
+  if (report.retries != 0) text += row("tried again", times(report.retries));
   if (report.key_generated) text += row("the key", key_place(report) + "; it stays there for the next try");
   return text + tolerated_rows(report) + row("next", failure.next_step);
 }
 
 std::string waiting_text(const OperationReport& report) {
-  return fmt::format("not yet: the server asks us to come back at {}\n", time_text(*report.waiting_until)) +
+  return fmt::format("not yet: the server is to be asked again at {}\n", time_text(*report.waiting_until)) +
          row("saved in", report.saved_in) + row("next", "the same command with --resume " + report.saved_in);
 }
 
@@ -184,6 +187,7 @@ OperationReport report_on(const RunResult& run, const OperationWords& words, std
   report.words = words;
   report.server = std::move(server);
   report.waiting_until = run.waiting_until;
+  report.retries = run.retries + (run.outcome ? run.outcome->retries : 0);
   for (const Exchange& exchange : run.exchanges) {
     report.exchanges.push_back(report_on(exchange, crypto));
     if (const auto summary = summarize_message(exchange.response, crypto)) report.answered_by = summary->protection;
@@ -219,6 +223,7 @@ std::string report_json(const OperationReport& report) {
   if (!report.confirmation.empty()) json["confirmation"] = report.confirmation;
   for (const auto& [what, value] : report.facts) json["facts"][what] = value;
   if (!report.tolerated.empty()) json["tolerated"] = report.tolerated;
+  if (report.retries != 0) json["retries"] = report.retries;
   if (report.failure) json["failure"] = json_of(*report.failure);
   if (!report.key_file.empty()) json["key"] = {{"file", report.key_file}, {"generated", report.key_generated}};
   for (const StoredFile& file : report.files) json["files"][file.what] = file.path;

@@ -48,6 +48,7 @@ struct OperationReport {
   std::vector<ReportedExchange> exchanges;
   std::optional<ReportedFailure> failure;  // none: success, or waiting
 
+  unsigned retries = 0;                    // how often something was sent again, since the server was not available
   std::optional<cmp::Time> waiting_until;  // not over: to be gone on with by --resume
   std::string saved_in;
 

@@ -1,8 +1,10 @@
-// Carries an operation through: moves its messages to the server and back, and waits where the server asks for it.
+// Carries an operation through: moves its messages to the server and back, waits where the server asks for it, and
+// tries again where it is not available.
 #pragma once
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "cmpkit/cmp/operation.h"
@@ -25,8 +27,15 @@ class RunListener {
   virtual void checkpoint(const cmp::Operation& operation) = 0;
   virtual void sending(Bytes request) = 0;
   virtual void received(const Exchange& exchange) = 0;
-  /// About once a second while the server lets us wait; `left` is what is left of this time, `first` at its start.
-  virtual void waiting(std::chrono::seconds left, bool first) = 0;
+  /// About once a second while there is to be waited; `why` is half a sentence, `left` is what is left of this time,
+  /// `first` at its start.
+  virtual void waiting(std::string_view why, std::chrono::seconds left, bool first) = 0;
+};
+
+struct Patience {
+  std::optional<std::chrono::seconds> wait;  // in all; none: as long as the operation takes
+  unsigned retries = 0;                      // how often a message that did not get through is sent again
+  std::chrono::seconds retry_wait{5};        // before the first of them; each time twice as long
 };
 
 /// What became of it: an outcome, why the messages could not be moved, or until when there is to be waited.
@@ -35,11 +44,15 @@ struct RunResult {
   std::optional<cmp::Outcome> outcome;
   std::optional<transport::TransportError> transport_error;
   std::optional<cmp::Time> waiting_until;
+  unsigned retries = 0;  // messages sent again because they did not get through
 };
 
-/// Blocks until the operation has ended, or would wait for longer than `patience` in all. What goes over the wire is
-/// bounded in time by the channel, waiting by the operation's max_poll_time as well.
+/// Blocks until the operation has ended, or patience has. What goes over the wire is bounded in time by the channel,
+/// waiting for the server by the options of the operation as well.
+///
+/// A message that did not get through is sent again octet for octet: RFC 9811 Section 3.3, it counts as not delivered;
+/// if it was, the server gives the answer that it has stored.
 RunResult run_operation(cmp::Operation& operation, transport::Channel& channel, const cmp::Clock& clock,
-                        std::chrono::seconds patience, RunListener& listener);
+                        const Patience& patience, RunListener& listener);
 
 }  // namespace cmpkit::tools

@@ -47,13 +47,12 @@ void RunTeller::received(const Exchange& exchange) {
 }
 
 /// A line that counts down on a terminal, and one line for each time of waiting elsewhere.
-void RunTeller::waiting(std::chrono::seconds left, bool first) {
+void RunTeller::waiting(std::string_view why, std::chrono::seconds left, bool first) {
   if (isatty(STDERR_FILENO) == 1) {
-    fmt::print(stderr, "\rthe server asks us to come back in {} s \033[K{}", left.count(),
-               left <= std::chrono::seconds{1} ? "\n" : "");
+    fmt::print(stderr, "\r{} in {} s \033[K{}", why, left.count(), left <= std::chrono::seconds{1} ? "\n" : "");
     std::fflush(stderr);
   } else if (first) {
-    fmt::print(stderr, "the server asks us to come back in {} s\n", left.count());
+    fmt::print(stderr, "{} in {} s\n", why, left.count());
   }
 }
 

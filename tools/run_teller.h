@@ -8,8 +8,8 @@
 
 namespace cmpkit::tools {
 
-/// Prints to standard error: with --verbose one line for each message, and always that and how long the server makes us
-/// wait. Keeps what is awaited in the file of --save. What cannot be saved is told, too; the operation goes on.
+/// Prints to standard error: with --verbose one line for each message, and always why and how long there is to be
+/// waited. Keeps what is awaited in the file of --save. What cannot be saved is told, too; the operation goes on.
 class RunTeller final : public RunListener {
  public:
   RunTeller(const ClientArguments& arguments, const cmp::Crypto& crypto);
@@ -17,7 +17,7 @@ class RunTeller final : public RunListener {
   void checkpoint(const cmp::Operation& operation) override;
   void sending(Bytes request) override;
   void received(const Exchange& exchange) override;
-  void waiting(std::chrono::seconds left, bool first) override;
+  void waiting(std::string_view why, std::chrono::seconds left, bool first) override;
 
   /// Nothing is awaited any more: what was saved goes.
   void ended();

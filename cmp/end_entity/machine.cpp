@@ -245,6 +245,7 @@ Output Operation::Machine::make_anew(Exchange exchange) {
 Output Operation::Machine::wait_until(Time time) const {
   Output out;
   out.wake_at = time;
+  out.unavailable = std::holds_alternative<Resting>(transaction_.state);
   return out;
 }
 

@@ -127,8 +127,8 @@ TEST_CASE("what genm cannot mean is told before anything is sent") {
 TEST_CASE("an enrolment whose server is gone is saved, and gone on with in another process") {
   const World world;
   const Arguments ours = World::by_secret() + world.asking();
-  const auto failed =
-      result_of(Arguments{"enroll", "--server", "http://127.0.0.1:1", "--save", world.file("state")} + ours, 1);
+  const auto failed = result_of(
+      Arguments{"enroll", "--server", "http://127.0.0.1:1", "--retries", "0", "--save", world.file("state")} + ours, 1);
   CHECK(failed["failure"]["fault"] == "transport");
   CHECK(failed["failure"]["next_step"].get<std::string>().find("--resume") != std::string::npos);
   REQUIRE(world.has("state"));

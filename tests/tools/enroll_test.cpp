@@ -194,8 +194,8 @@ TEST_CASE("enroll: a failure is explained by where it lies and what to do") {
   const auto somebody = other_server();
   const OurCa stranger;
   const std::vector<Failure> rows{
-      {"nobody listens", Arguments{"--server", "http://127.0.0.1:9"} + World::by_secret(), "transport", "127.0.0.1:9",
-       "check that the server runs"},
+      {"nobody listens", Arguments{"--server", "http://127.0.0.1:9", "--retries", "0"} + World::by_secret(),
+       "transport", "127.0.0.1:9", "check that the server runs"},
       {"another path", World::server() + World::by_secret() + Arguments{"--path", "/pki"}, "transport", "404",
        "check the path in --server"},
       {"another kind of server", Arguments{"--server", somebody.url()} + World::by_secret(), "transport", "text/html",

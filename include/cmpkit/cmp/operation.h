@@ -67,6 +67,7 @@ struct Output {
   std::optional<Octets> send;   // hand these octets to the server, and its answer to receive()
   std::optional<Time> wake_at;  // call wake() at this time or later
   std::optional<Outcome> done;
+  bool unavailable = false;  // with wake_at: the server said that it is not available (E-14); else it lets us wait
 };
 
 /// For one thread at a time; what it refers to (options, environment) outlives it.
