@@ -17,6 +17,11 @@ void CommitQueue::run(Task& task) {
   finish(batch);
 }
 
+std::size_t CommitQueue::waiting() {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 /// The leader's own task is the first one in the queue, so it is among them.
 std::vector<CommitQueue::Task*> CommitQueue::take() {
   const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(most_, queue_.size()));

@@ -43,6 +43,9 @@ class CommitQueue {
   /// Returns when the task has been processed, by this thread or another one.
   void run(Task& task);
 
+  /// How many tasks wait for a batch.
+  [[nodiscard]] std::size_t waiting();
+
  private:
   std::vector<Task*> take();
   void finish(std::span<Task* const> batch);
