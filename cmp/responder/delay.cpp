@@ -100,7 +100,10 @@ Reply& Responder::Engine::answer_poll(const Authenticated& from, Reply& reply) {
   if (auto refusal = authorise_again(operation, reply)) return error(std::move(*refusal));
   Performed performed = perform(operation, reply);
   if (const auto* waiting = std::get_if<Waiting>(&performed)) return answer_still_waiting(operation, *waiting, reply);
-  if (auto* refusal = std::get_if<Refusal>(&performed)) performed = error_answer(std::move(*refusal));
+  if (auto* refusal = std::get_if<Refusal>(&performed)) {
+    if (refusal->rule == &rules::E_30) return error(std::move(*refusal));  // it waits on: the next poll may succeed
+    performed = error_answer(std::move(*refusal));
+  }
   return finish(operation, std::get<Response>(std::move(performed)), reply);
 }
 

@@ -151,6 +151,32 @@ TEST_CASE("C-06 a certConf is not answered by pkiConf where the store fails; a r
   CHECK(world.status_of(certificate) == Status::valid);
 }
 
+TEST_CASE("DL-10 a delayed certConf is not ended by a store that fails at a poll; the next poll confirms") {
+  struct Once final : DelayPolicy {
+    std::optional<std::chrono::seconds> delay(PKIBody::Type request, unsigned polls) override {
+      return request == PKIBody::certConf && polls == 0 ? std::optional(std::chrono::seconds{5}) : std::nullopt;
+    }
+  } once;
+  FailingWorld world;
+  auto configuration = world.configuration();
+  configuration.delay = &once;
+  world.use(std::move(configuration));
+  Caller caller(world, world.secret_credential());
+  caller.send(EnrollmentBody(world, PKIBody::ir).body);
+  const Octets certificate = copy_of(certificate_in(caller.answer()));
+  asn1::Storage storage;
+  caller.send(confirming(caller.answer(), storage));
+  PKIBody poll;
+  poll.set<PKIBody::pollReq>().push_back({-1});
+  REQUIRE(caller.send(poll).body.type() == PKIBody::pollRep);
+  int reads = 0;  // the first one is of the transaction
+  world.failing_store->before_read = [&]() { return ++reads > 1 ? std::optional(broken) : std::nullopt; };
+  check_refused(caller.send(poll), PKIBody::error, PKIFailureInfo::systemUnavail, "E-30");
+  world.failing_store->before_read = {};
+  CHECK(caller.send_again().body.type() == PKIBody::pkiconf);
+  CHECK(world.status_of(certificate) == Status::valid);
+}
+
 TEST_CASE("a commit that is done but could not be told of gives the stored answer to the retry") {
   FailingWorld world;
   Caller caller(world, world.secret_credential());
