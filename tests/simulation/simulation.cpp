@@ -9,6 +9,7 @@
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/algorithms.h"
+#include "cmpkit/cmp/audit.h"
 #include "cmpkit/cmp/botan.h"
 #include "cmpkit/cmp/enrollment.h"
 #include "cmpkit/cmp/inquiry.h"
@@ -26,6 +27,7 @@ constexpr seconds resend_after{30};
 constexpr unsigned most_resends = 3;
 constexpr seconds expiry_interval{60};
 constexpr unsigned most_events = 5000;
+constexpr std::size_t most_audit_records = 100'000;
 
 /// Tells that there are no CA certificates.
 class Source final : public cmp::InformationSource {
@@ -67,15 +69,10 @@ Simulation::Simulation(const Pki& pki, std::uint64_t seed, Statistics& statistic
       random_(seed),
       engine_random_(~seed),
       crypto_(cmp::botan_crypto()),
-      store_(cmp::memory_store()),
       slow_(std::make_unique<Slow>(random_)),
       secrets_(std::make_unique<Secrets>()),
       source_(std::make_unique<Source>()) {
-  cmp::CertificateProfile profile;
-  profile.name = "default";
-  authority_ = cmp::CertificateAuthority::create(
-                   {.signer = pki.ca_key, .chain = {pki.ca}, .ca_pubs = {}, .profiles = {profile}}, environment())
-                   .value();
+  trouble_ = std::make_unique<Trouble>(random_, clock_, store_, [this](const std::string& what) { happened(what); });
   loss_ = static_cast<unsigned>(random_.below(4)) * 10;
   const auto count = 1 + random_.below(3);
   for (std::size_t i = 0; i < count; ++i) {
@@ -83,7 +80,7 @@ Simulation::Simulation(const Pki& pki, std::uint64_t seed, Statistics& statistic
     device.name = fmt::format("device-{}", i);
     device.operations_left = 1 + static_cast<unsigned>(random_.below(5));
   }
-  restart_server();
+  start_server();
   for (std::size_t i = 0; i < count; ++i) schedule(seconds{random_.below(60)}, {Event::Type::start, i, 0, {}});
   schedule(expiry_interval, {Event::Type::expiry, 0, 0, {}});
 }
@@ -105,7 +102,13 @@ std::optional<std::string> Simulation::run() {
 
 // --- the server
 
-void Simulation::restart_server() {
+/// Of the one before only the store is left.
+void Simulation::start_server() {
+  cmp::CertificateProfile profile;
+  profile.name = "default";
+  authority_ = cmp::CertificateAuthority::create(
+                   {.signer = pki_.ca_key, .chain = {pki_.ca}, .ca_pubs = {}, .profiles = {profile}}, environment())
+                   .value();
   using Who = cmp::Permission::Who;
   cmp::ResponderConfiguration configuration;
   configuration.protection = {pki_.cmp_key, {pki_.cmp_signer, pki_.ca}};
@@ -118,7 +121,7 @@ void Simulation::restart_server() {
   cmp::Permission secret{.name = "secret", .who = Who::secret};
   secret.operations = {PKIBody::ir};
   configuration.permissions = {own, secret};
-  responder_ = cmp::Responder::create(std::move(configuration), *authority_, *store_, environment()).value();
+  responder_ = cmp::Responder::create(std::move(configuration), *authority_, store_, environment()).value();
 }
 
 // --- the devices
@@ -229,17 +232,11 @@ void Simulation::schedule(seconds in, Event event) { events_.emplace(clock_.now(
 void Simulation::handle(Event event) {
   if (event.type == Event::Type::expiry) {
     responder_->expire();
+    if (trouble_->server_died()) start_server();
     return schedule(expiry_interval, event);
   }
   if (event.type == Event::Type::start) return begin(device_of(event));
-  if (event.type == Event::Type::to_server) {
-    if (random_.chance(5)) restart_server();
-    const cmp::Reply reply = responder_->respond(event.message);
-    tell(fmt::format("server: {} -> {}{}", reply.request, reply.response,
-                     reply.refusal ? ": " + reply.refusal->text : ""));
-    if (!asn1::decode<asn1::PKIMessage>(reply.octets)) return broken("an answer is no PKIMessage");
-    return transmit({Event::Type::to_device, event.device, event.exchange, reply.octets});
-  }
+  if (event.type == Event::Type::to_server) return on_request(event);
   Device& device = device_of(event);
   if (!device.running || device.running->exchange != event.exchange) return;  // of an exchange that is over
   if (event.type == Event::Type::timeout) return on_timeout(device);
@@ -249,15 +246,33 @@ void Simulation::handle(Event event) {
   act(device, event.type == Event::Type::wake ? operation.wake() : operation.receive(event.message));
 }
 
+void Simulation::on_request(const Event& event) {
+  const cmp::Reply reply = responder_->respond(event.message);
+  if (trouble_->server_died()) return start_server();  // before it could answer
+  tell(fmt::format("server: {} -> {}{}", reply.request, reply.response,
+                   reply.refusal ? ": " + reply.refusal->text : ""));
+  if (!asn1::decode<asn1::PKIMessage>(reply.octets)) return broken("an answer is no PKIMessage");
+  transmit({Event::Type::to_device, event.device, event.exchange, reply.octets});
+}
+
 // --- what must hold
 
 void Simulation::on_done(Device& device, const cmp::Outcome& outcome) {
   Running& running = *device.running;
   tell(fmt::format("{} ends: {}", device.name, outcome.text));
+  statistics_.counts["message sent again to a server that was not available"] += outcome.retries;
+  if (outcome.fail_info == asn1::PKIFailureInfo::systemUnavail)  // to the last: the CA itself may not know
+    return end(device, "unknown");
   if (running.kind == Kind::rr) check_revocation(running, outcome.success);
   if (running.key) check_enrollment(running, outcome.success);
-  if (outcome.success && running.key) device.identities.push_back({running.key, outcome.certificate});
-  if (outcome.success && running.kind == Kind::rr) device.identities.clear();
+  if (outcome.success && running.key) {
+    device.identities.push_back({running.key, outcome.certificate});
+    confirmed_.push_back(outcome.certificate);
+  }
+  if (outcome.success && running.kind == Kind::rr) {
+    device.identities.clear();
+    revoked_.push_back(running.certificate);
+  }
   end(device, outcome.success ? "succeeded" : "failed");
 }
 
@@ -291,27 +306,66 @@ void Simulation::check_revocation(const Running& running, bool success) {
 }
 
 void Simulation::check_end() {
+  trouble_->end();
   clock_.move_to(clock_.now() + std::chrono::days{8});
   while (responder_->expire() > 0) continue;
   clock_.move_to(clock_.now() + std::chrono::days{1});
   while (responder_->expire() > 0) continue;
-  if (!store_->expired(clock_.now() + std::chrono::days{36500}, 1)->empty()) broken("a transaction is left over");
+  if (!store_.behind().expired(clock_.now() + std::chrono::days{36500}, 1)->empty())
+    broken("a transaction is left over");
   for (const auto& key : used_keys_) {
     const auto certificates = certificates_for(*key);
     if (certificates.size() > 1) broken("more than one certificate was issued for one request");
     if (!certificates.empty() && certificates.front().status == Status::unconfirmed)
       broken("an unconfirmed certificate is left over");
   }
+  check_certificates();
+  check_audit();
+}
+
+void Simulation::check_certificates() {
+  for (const Octets& certificate : confirmed_) {
+    const Status status = stored(certificate).status;
+    if (status == Status::unconfirmed || status == Status::rejected)
+      broken("a certificate that its device holds as confirmed is not stored so");
+  }
+  const auto on_crl = store_.behind().revoked(0, 1).value();
+  for (const Octets& certificate : revoked_)
+    if (std::ranges::find(on_crl, certificate, &cmp::IssuedCertificate::certificate) == on_crl.end())
+      broken("a certificate whose revocation was acknowledged is not on the next CRL");
+}
+
+void Simulation::check_audit() {
+  cmp::AuditVerifier verifier(crypto_);
+  std::vector<Octets> granted;
+  const auto log = store_.behind().audit(0, most_audit_records).value();
+  for (const cmp::AuditRecord& record : log) {
+    if (const auto sound = verifier.add(record); !sound) return broken("the audit log: " + sound.error());
+    const auto entry = cmp::decode_audit_entry(record.entry).value();
+    if (entry.result == "granted") granted.insert(granted.end(), entry.certificates.begin(), entry.certificates.end());
+  }
+  std::vector<Octets> issued;
+  cmp::CertificateQuery all;
+  all.count = most_audit_records;
+  const auto certificates = store_.behind().list(all).value();
+  for (const auto& certificate : certificates) issued.push_back(certificate.serial);
+  std::ranges::sort(granted);
+  if (granted != issued) broken("the audit log does not tell each certificate's issuing once");
 }
 
 std::vector<cmp::IssuedCertificate> Simulation::certificates_for(const cmp::Signer& key) {
   const Bytes message[] = {key.public_key()};
-  return store_->certificates_for(crypto_.hash(identifier_of(cmp::Digest::sha256), message).value()).value();
+  return store_.behind().certificates_for(crypto_.hash(identifier_of(cmp::Digest::sha256), message).value()).value();
 }
 
 cmp::IssuedCertificate Simulation::stored(Bytes certificate) {
   const auto view = cmp::CertificateView::decode(certificate).value();
-  return store_->certificate(view.serial().octets).value().value();
+  return store_.behind().certificate(view.serial().octets).value().value();
+}
+
+void Simulation::happened(const std::string& what) {
+  ++statistics_.counts[what];
+  tell(what);
 }
 
 void Simulation::broken(const std::string& what) {

@@ -1,10 +1,12 @@
 // Devices and a CA on a network that loses, repeats, delays and reorders what they say, while any of them may stop and
-// go on from what it saved. A seed decides all of it.
+// go on from what it saved, and the CA's store fails (trouble.h). A seed decides all of it.
 //
 // What must hold, whatever happens:
 //   - for each request at most one certificate is issued
 //   - when an operation ends, both sides agree on what came of it, or the device knows that it does not know
+//   - what a device holds as confirmed is stored as confirmed, and what it holds as revoked is on the next CRL
 //   - after its deadlines no transaction and no unconfirmed certificate is left over
+//   - the audit log is whole, and tells each certificate's issuing once
 #pragma once
 
 #include <iosfwd>
@@ -17,6 +19,7 @@
 #include "cmpkit/cmp/responder.h"
 #include "tests/simulation/pki.h"
 #include "tests/simulation/seeded_random.h"
+#include "tests/simulation/trouble.h"
 
 namespace cmpkit::simulation {
 
@@ -67,7 +70,8 @@ class Simulation {
   };
   class Slow;
 
-  void restart_server();
+  void start_server();
+  void on_request(const Event& event);
   void begin(Device& device);
   std::unique_ptr<cmp::Operation> make_operation(const Device& device, const Running& running, Bytes saved);
   void maybe_restart(Device& device);
@@ -81,6 +85,9 @@ class Simulation {
   void check_enrollment(const Running& running, bool success);
   void check_revocation(const Running& running, bool success);
   void check_end();
+  void check_certificates();
+  void check_audit();
+  void happened(const std::string& what);
   std::vector<cmp::IssuedCertificate> certificates_for(const cmp::Signer& key);
   cmp::IssuedCertificate stored(Bytes certificate);
 
@@ -98,7 +105,8 @@ class Simulation {
   const cmp::Crypto& crypto_;
   SimulatedClock clock_;
   unsigned loss_ = 0;  // percent
-  std::unique_ptr<cmp::Store> store_;
+  test::FailingStore store_{cmp::memory_store()};
+  std::unique_ptr<Trouble> trouble_;
   std::unique_ptr<cmp::CertificateAuthority> authority_;
   std::unique_ptr<cmp::DelayPolicy> slow_;
   std::unique_ptr<cmp::SharedSecrets> secrets_;
@@ -107,6 +115,7 @@ class Simulation {
   std::vector<Device> devices_;
   std::multimap<cmp::Time, Event> events_;
   std::vector<std::shared_ptr<const cmp::Signer>> used_keys_;
+  std::vector<Octets> confirmed_, revoked_;  // certificates, as far as their devices know
   std::uint64_t fingerprint_ = 0;
   std::optional<std::string> broken_;
 };

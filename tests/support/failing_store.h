@@ -19,6 +19,9 @@ class FailingStore final : public cmp::Store {
   /// Called after each commit that was done: an error is what the caller gets although all is stored.
   std::function<std::optional<cmp::StoreError>()> after_commit;
 
+  /// The store behind, which does not fail.
+  [[nodiscard]] cmp::Store& behind() { return *store_; }
+
   Result<std::vector<cmp::Transaction>> transactions(Bytes id) override {
     return read([&] { return store_->transactions(id); });
   }
