@@ -2,56 +2,22 @@
 // lost, and it goes on by itself as soon as there is room.
 #include <catch2/catch_test_macros.hpp>
 
-#include "cmpkit/cmp/audit.h"
 #include "cmpkit/store/sqlite.h"
-#include "tests/cmp/support/caller.h"
+#include "tests/store/stored_world.h"
 #include "tests/support/small_disk.h"
 
 using namespace cmpkit;
-using namespace cmpkit::cmp;
-using namespace cmpkit::cmp::test;
-using asn1::PKIBody;
-using asn1::PKIFailureInfo;
-using cmpkit::test::SmallDisk;
+using namespace cmpkit::test;
 
 namespace {
 
 constexpr std::size_t disk_size = 8U << 20U;
 
 /// A CA with its store on a disk.
-struct DiskWorld : World {
-  explicit DiskWorld(const SmallDisk& disk) {
-    auto opened = store::open_sqlite(disk.path("store.db"), botan_crypto());
-    REQUIRE(opened);
-    store = std::move(*opened);
-    use(configuration());
-  }
+struct DiskWorld : StoredWorld {
+  explicit DiskWorld(const SmallDisk& disk)
+      : StoredWorld(store::open_sqlite(disk.path("store.db"), cmp::botan_crypto())) {}
 };
-
-/// One enrolment; the certificate where it was confirmed, else nothing, and the client was told systemUnavail.
-std::optional<Octets> enrol(World& world, std::string& text) {
-  const auto is_answered = [&](const asn1::PKIMessage& answer) {
-    if (answer.body.type() != PKIBody::error) return true;
-    const auto& status = status_in(answer);
-    CHECK(status.failInfo->has(PKIFailureInfo::systemUnavail));
-    text = status.statusString->front().text;
-    return false;
-  };
-  Caller caller(world, world.secret_credential());
-  if (!is_answered(caller.send(EnrollmentBody(world, PKIBody::ir).body))) return std::nullopt;
-  Octets certificate = copy_of(certificate_in(caller.answer()));
-  asn1::Storage storage;
-  if (!is_answered(caller.send(confirming(caller.answer(), storage)))) return std::nullopt;
-  return certificate;
-}
-
-void check_all_there(World& world, const std::vector<Octets>& confirmed) {
-  for (const Octets& certificate : confirmed) CHECK(world.status_of(certificate) == IssuedCertificate::Status::valid);
-  AuditVerifier verifier(botan_crypto());
-  const auto records = world.store->audit(0, 100'000).value();
-  for (const AuditRecord& record : records) CHECK(verifier.add(record));
-  CHECK(records.size() >= 2 * confirmed.size());
-}
 
 }  // namespace
 
@@ -92,7 +58,7 @@ TEST_CASE("a CA whose store may only be read says so when it starts, and goes on
     return disk.set_read_only(read_only);
   };
   REQUIRE(again(true));
-  const auto refused = store::open_sqlite(disk.path("store.db"), botan_crypto());
+  const auto refused = store::open_sqlite(disk.path("store.db"), cmp::botan_crypto());
   REQUIRE_FALSE(refused);
   CAPTURE(refused.error().text);
   CHECK(refused.error().text.find("may only be read") != std::string::npos);
