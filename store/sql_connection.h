@@ -1,6 +1,6 @@
 // The seam between the store's SQL, which is the same for all databases, and a driver. SQL is in the common subset of
-// SQLite (3.40) and PostgreSQL (15); parameters are $1, $2, ...; {blob} in a schema stands
-// for the type of octets, {key} for that of a number that is the primary key.
+// SQLite (3.40) and PostgreSQL (15); parameters are $1, $2, ...; {blob} in a schema stands for
+// the type of octets, {key} for that of a number that is the primary key.
 #pragma once
 
 #include <cstdint>

@@ -277,7 +277,10 @@ void MemoryStore::put(const Change& change) {
   for (const auto& certificate : change.certificates) put(certificate);
   if (change.crl) crls_[change.crl->partition] = *change.crl;
   if (change.secret_used)
-    if (const auto it = secrets_.find(*change.secret_used); it != secrets_.end()) ++it->second.uses;
+    if (const auto it = secrets_.find(*change.secret_used); it != secrets_.end()) {
+      ++it->second.uses;
+      ++it->second.version;
+    }
   if (change.secret && change.secret->secret.empty())
     secrets_.erase(change.secret->reference);
   else if (change.secret)

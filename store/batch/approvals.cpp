@@ -6,8 +6,8 @@ namespace cmpkit::store {
 
 void BatchApprovals::read(Reads& reads) {
   for (auto& [id, slot] : slots_)
-    reads.add({"SELECT version FROM approvals WHERE id = $1", {value_of(id)}}, [&slot = slot](const Rows& rows) {
-      slot.stored = slot.version = rows.empty() ? 0 : number_of(rows[0][0]);
+    reads.add({"SELECT version FROM approvals WHERE id = $1", {value_of(id)}}, [&into = slot](const Rows& rows) {
+      into.stored = into.version = rows.empty() ? 0 : number_of(rows[0][0]);
     });
 }
 

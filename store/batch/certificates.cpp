@@ -38,7 +38,7 @@ void BatchCertificates::Slot::load(const Rows& rows) {
 void BatchCertificates::read(Reads& reads) {
   for (auto& [serial, slot] : slots_)
     reads.add({"SELECT id, version, record FROM certificates WHERE serial = $1", {value_of(serial)}},
-              [&slot = slot](const Rows& rows) { slot.load(rows); });
+              [&into = slot](const Rows& rows) { into.load(rows); });
   for (auto& [key, count] : counts_) {
     const auto& [of, value] = key;
     const bool is_key = of == Expectation::Of::key;
@@ -46,7 +46,7 @@ void BatchCertificates::read(Reads& reads) {
                           ? "SELECT count(*) FROM (SELECT 1 FROM certificates WHERE key_digest = $1 LIMIT $2) AS found"
                           : "SELECT count(*) FROM (SELECT 1 FROM certificates WHERE subject = $1 LIMIT $2) AS found";
     reads.add({sql, {is_key ? value : subject_column(value, crypto_), value_of(count.most)}},
-              [&count = count](const Rows& rows) { count.found = rows.empty() ? 0 : number_of(rows[0][0]); });
+              [&into = count](const Rows& rows) { into.found = rows.empty() ? 0 : number_of(rows[0][0]); });
   }
 }
 

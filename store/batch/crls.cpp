@@ -5,9 +5,9 @@ namespace cmpkit::store {
 void BatchCrls::read(Reads& reads) {
   for (auto& [partition, slot] : slots_)
     reads.add({"SELECT number FROM crls WHERE part = $1", {value_of(std::uint64_t{partition})}},
-              [&slot = slot](const Rows& rows) {
-                slot.is_stored = !rows.empty();
-                if (slot.is_stored) slot.number = number_of(rows[0][0]);
+              [&into = slot](const Rows& rows) {
+                into.is_stored = !rows.empty();
+                if (into.is_stored) into.number = number_of(rows[0][0]);
               });
 }
 

@@ -26,7 +26,7 @@ void BatchSecrets::Slot::load(const Rows& rows) {
 void BatchSecrets::read(Reads& reads) {
   for (auto& [reference, slot] : slots_)
     reads.add({"SELECT version, record FROM secrets WHERE reference = $1", {value_of(reference)}},
-              [&slot = slot](const Rows& rows) { slot.load(rows); });
+              [&into = slot](const Rows& rows) { into.load(rows); });
 }
 
 tl::expected<Commit, cmp::StoreError> BatchSecrets::check(const cmp::Change& change) const {
@@ -51,6 +51,7 @@ void BatchSecrets::put(const cmp::Change& change, Counters& counters) {
     Slot& slot = slots_.at(*change.secret_used);
     if (slot.now.version != 0) {
       ++slot.now.uses;
+      ++slot.now.version;
       slot.is_changed = true;
     }
   }

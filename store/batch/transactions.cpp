@@ -19,15 +19,15 @@ void BatchTransactions::read(Reads& reads) {
   for (auto& [key, slot] : slots_)
     reads.add({"SELECT version, state FROM transactions WHERE transaction_id = $1 AND sender = $2",
                {value_of(key.first), value_of(key.second)}},
-              [&slot = slot](const Rows& rows) {
+              [&into = slot](const Rows& rows) {
                 if (rows.empty()) return;
-                slot.stored = slot.version = number_of(rows[0][0]);
-                slot.state = static_cast<State>(std::min<std::uint64_t>(number_of(rows[0][1]), 2));
+                into.stored = into.version = number_of(rows[0][0]);
+                into.state = static_cast<State>(std::min<std::uint64_t>(number_of(rows[0][1]), 2));
               });
   for (auto& [sender, open] : open_)  // this batch may end as many as it touches
     reads.add({"SELECT count(*) FROM (SELECT 1 FROM transactions WHERE sender = $1 AND state <> 2 LIMIT $2) AS found",
                {value_of(sender), value_of(open.most + slots_.size())}},
-              [&open = open](const Rows& rows) { open.found = rows.empty() ? 0 : number_of(rows[0][0]); });
+              [&into = open](const Rows& rows) { into.found = rows.empty() ? 0 : number_of(rows[0][0]); });
 }
 
 bool BatchTransactions::has_version(const Transaction& transaction) const {

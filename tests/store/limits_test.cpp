@@ -164,6 +164,9 @@ TEMPLATE_LIST_TEST_CASE("a secret is used as often as it may be and no more", "[
   CHECK(store->commit(use_of("device 1", "S1")) == Commit::done);
   CHECK(store->commit(use_of("device 1", "S1")) == Commit::conflict);  // which does not count
   CHECK(store->secret("device 1").value()->uses == 2);
+  cmp::StoredSecret as_it_was = secret("device 1");
+  as_it_was.version = 1;
+  CHECK(store->commit(change(as_it_was)) == Commit::conflict);  // or the use would be forgotten
   CHECK(store->commit(use_of("device 1", "S2")) == Commit::done);
   CHECK(store->commit(use_of("device 1", "S3")) == Commit::secret_used_up);
   CHECK_FALSE(store->certificate(bytes_of("S3"))->has_value());

@@ -38,7 +38,7 @@ struct Change {
   /// A conflict where one of them does not hold, counted before this change.
   std::vector<Expectation> expectations{};
   Quota quota{};                             // for a transaction that is new and not done
-  std::optional<std::string> secret_used{};  // reference: counted as a use, where this secret is in the store
+  std::optional<std::string> secret_used{};  // reference: where it is stored, it counts a use and gets the next version
   std::optional<StoredSecret> secret{};
   std::optional<StoredApproval> approval{};
   std::vector<AuditEntry> audit{};  // appended to the log, in this order
