@@ -83,10 +83,10 @@ Output Operation::Machine::receive(Bytes der) {
   auto sender = check_received(awaiting->exchange, *message);
   if (!sender) return fail(std::move(sender.error()), &*message);
   const asn1::PKIHeader& header = message->header;
-  const bool said_before = header.senderNonce && same_octets(*header.senderNonce, transaction_.their_nonce);
-  if (header.senderNonce) transaction_.their_nonce = copy_of(*header.senderNonce);
+  const bool ends_it = message->body.type() == PKIBody::error && is_rejection(*message);  // what follows answers the
+  if (header.senderNonce && !ends_it) transaction_.their_nonce = copy_of(*header.senderNonce);  // message before it
   transaction_.recipient = asn1::encode(header.sender);  // H-22, RFC 9483 Section 3.1
-  return on_message(std::move(awaiting->exchange), {*message, *sender, said_before});
+  return on_message(std::move(awaiting->exchange), {*message, *sender});
 }
 
 Output Operation::Machine::on_message(Exchange exchange, const VerifiedResponse& response) {
@@ -184,7 +184,7 @@ Output Operation::Machine::poll(Exchange exchange) {
   body.set<PKIBody::pollReq>().push_back({exchange.poll_id});  // DL-03
   asn1::Storage storage;
   const asn1::PKIHeader header = next_header(storage);
-  exchange.again = false;
+  exchange.failed.reset();
   return send(header, body, std::move(exchange));
 }
 
@@ -197,7 +197,8 @@ Output Operation::Machine::on_error(Exchange exchange, const VerifiedResponse& r
   if (outcome.status == PKIStatus::waiting)  // DL-01: certReqId -1 means the whole message
     return on_waiting(std::move(exchange), -1, default_check_after);
   if (auto again = start_over(exchange, outcome)) return std::move(*again);
-  if (auto again = send_later(exchange, outcome, response.said_before)) return std::move(*again);
+  if (auto again = send_later(exchange, outcome, response.message.header.senderNonce.value_or(Bytes{})))
+    return std::move(*again);
   outcome.text = "the server answered with an error: " + outcome.server_text;
   if (exchange.confirming) {
     outcome.certificate = std::move(exchange.confirming->certificate);
@@ -219,9 +220,10 @@ std::optional<Output> Operation::Machine::start_over(const Exchange& exchange, c
 /// new transaction our key would be in use already. And a certConf or pollReq means nothing in another transaction,
 /// where the certificate would be lost. A server for which the transaction is over says so, or says again what it said:
 /// then what is asked is made anew.
-std::optional<Output> Operation::Machine::send_later(Exchange& exchange, const Outcome& outcome, bool said_before) {
-  if (exchange.again && (said_before || !is_unavailable(outcome))) return make_anew(std::move(exchange));
-  exchange.again = true;
+std::optional<Output> Operation::Machine::send_later(Exchange& exchange, const Outcome& outcome, Bytes nonce) {
+  const bool said_before = exchange.failed && same_octets(*exchange.failed, nonce);
+  if (said_before || (exchange.failed && !is_unavailable(outcome))) return make_anew(std::move(exchange));
+  exchange.failed = copy_of(nonce);
   return rest(outcome, Awaiting{exchange, std::get<Awaiting>(transaction_.state).sent});
 }
 
@@ -238,8 +240,8 @@ std::optional<Output> Operation::Machine::rest(const Outcome& outcome, std::opti
 
 /// The same once more, in a message that nobody has seen; the request in a new transaction.
 Output Operation::Machine::make_anew(Exchange exchange) {
-  if (exchange.confirming) return confirm(std::move(*exchange.confirming));
-  return exchange.poll_until ? poll(std::move(exchange)) : begin();
+  if (exchange.poll_until) return poll(std::move(exchange));
+  return exchange.confirming ? confirm(std::move(*exchange.confirming)) : begin();
 }
 
 Output Operation::Machine::wait_until(Time time) const {

@@ -15,7 +15,7 @@ struct Exchange {
   std::optional<Time> poll_until;     // set once the server lets us wait
   std::int64_t poll_id = 0;           // certReqId of the pollReq
   std::optional<Outcome> confirming;  // certConf: what the outcome will be once pkiConf is here
-  bool again = false;                 // its last message was sent before: the server was not available then
+  std::optional<Octets> failed;       // its last message is sent again: senderNonce of the error that it got
 };
 
 struct Idle {};
@@ -86,7 +86,7 @@ class Operation::Machine {
   Output poll(client::Exchange exchange);
   Output confirm(Outcome outcome);
   std::optional<Output> start_over(const client::Exchange& exchange, const Outcome& outcome);
-  std::optional<Output> send_later(client::Exchange& exchange, const Outcome& outcome, bool said_before);
+  std::optional<Output> send_later(client::Exchange& exchange, const Outcome& outcome, Bytes nonce);
   std::optional<Output> rest(const Outcome& outcome, std::optional<client::Awaiting> again);
   Output make_anew(client::Exchange exchange);
 

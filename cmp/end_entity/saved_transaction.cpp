@@ -41,10 +41,10 @@ struct SavedExchange {
   std::optional<GeneralizedTime> poll_until;
   std::int64_t poll_id = 0;
   std::optional<SavedOutcome> confirming;
-  std::optional<asn1::Null> again;
+  std::optional<OctetString> failed;
   static constexpr auto asn1 = asn1::sequence(field<&SavedExchange::request>, field<&SavedExchange::request_nonce>,
                                               field<&SavedExchange::poll_until>, field<&SavedExchange::poll_id>,
-                                              field<&SavedExchange::confirming>, field<&SavedExchange::again>);
+                                              field<&SavedExchange::confirming>, field<&SavedExchange::failed>);
 };
 
 /// Awaiting: `sent` and an exchange. Polling: `wake_at` and an exchange. Resting: `wake_at`, and `sent` and an exchange
@@ -132,7 +132,7 @@ SavedExchange saved_of(const Exchange& exchange) {
   out.poll_until = time_of(exchange.poll_until);
   out.poll_id = exchange.poll_id;
   if (exchange.confirming) out.confirming = saved_of(*exchange.confirming);
-  if (exchange.again) out.again.emplace();
+  if (exchange.failed) out.failed = *exchange.failed;
   return out;
 }
 
@@ -143,7 +143,7 @@ Exchange exchange_of(const SavedExchange& saved) {
   if (saved.poll_until) out.poll_until = saved.poll_until->value;
   out.poll_id = saved.poll_id;
   if (saved.confirming) out.confirming = outcome_of(*saved.confirming);
-  out.again = saved.again.has_value();
+  if (saved.failed) out.failed = copy_of(*saved.failed);
   return out;
 }
 

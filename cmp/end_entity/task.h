@@ -14,7 +14,6 @@ namespace cmpkit::cmp {
 struct VerifiedResponse {
   const asn1::PKIMessage& message;
   const Sender& sender;
-  bool said_before = false;  // it is the message that came last, once more
 };
 
 /// The server lets us wait for the answer to this certReqId (DL-01).

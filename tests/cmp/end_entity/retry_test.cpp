@@ -200,18 +200,24 @@ TEST_CASE("E-14 no certificate is asked for anew where its confirmation failed f
 TEST_CASE("E-14 a pollReq that found the server not available is sent again, and made anew where that is refused") {
   World world;
   const ScriptedServer server(world);
-  auto client = Enrollment::create(world.options(world.vendor_credential()), world.environment()).value();
-  const Octets request = *client.start().send;
-  CHECK_FALSE(client.receive(server.answer(request, error_body(PKIStatus::waiting))).done);
+  const bool for_confirmation = GENERATE(true, false);
+  EnrollmentOptions options = world.options(world.vendor_credential());
+  options.implicit_confirm = false;
+  auto client = Enrollment::create(std::move(options), world.environment()).value();
+  Octets message = *client.start().send;
+  if (for_confirmation) message = *client.receive(world.responder->respond(message).octets).send;
+  CHECK(client.receive(server.answer(message, error_body(PKIStatus::waiting))).wake_at);
   const Octets poll = *woken(client, world).send;
-  CHECK_FALSE(client.receive(failing(server, poll)).done);
+  CHECK(client.receive(failing(server, poll)).wake_at);
   Output output = woken(client, world);
   CHECK(output.send == poll);
   output = client.receive(failing(server, poll, PKIFailureInfo::badTime));
   REQUIRE(output.send);
   CHECK(sent(output).body.type() == PKIBody::pollReq);
   CHECK(output.send != poll);
-  CHECK(transaction_of(output) == copy_of(*asn1::decode<asn1::PKIMessage>(poll)->header.transactionID));
+  const auto first = asn1::Owned<asn1::PKIMessage>::decode(poll).value();
+  CHECK(same_octets(*sent(output).header.recipNonce, *first->header.recipNonce));  // H-72
+  CHECK(same_octets(transaction_of(output), *first->header.transactionID));
 }
 
 TEST_CASE("E-15 nobody makes a client wait by an error that is not protected") {
