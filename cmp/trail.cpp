@@ -20,4 +20,10 @@ Refusal refused(const Rule& rule, std::string_view field, std::string_view detai
   return {&rule, field, fail_info, text_of_refusal(rule, detail)};
 }
 
+Refusal unavailable(std::string_view field, std::string_view cause) {
+  Refusal out = refused(rules::E_30, field, "this server cannot do that just now; try again later");
+  out.cause = cause;
+  return out;
+}
+
 }  // namespace cmpkit::cmp

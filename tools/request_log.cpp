@@ -30,6 +30,7 @@ std::string line_of(std::string_view peer, const cmp::Reply& reply, std::chrono:
   if (reply.refusal) {
     const std::string fail_info = fail_info_of(*reply.refusal);
     line += fmt::format(", refused{}{}: {}", fail_info.empty() ? "" : " ", fail_info, reply.refusal->text);
+    if (!reply.refusal->cause.empty()) line += fmt::format(" ({})", reply.refusal->cause);
   }
   return line + fmt::format(", {:.1f} ms", milliseconds(time));
 }
@@ -42,6 +43,7 @@ Json json_of(std::string_view peer, const cmp::Reply& reply, std::chrono::micros
     out["rule"] = reply.refusal->rule->id;
     out["field"] = reply.refusal->field;
     out["text"] = reply.refusal->text;
+    if (!reply.refusal->cause.empty()) out["cause"] = reply.refusal->cause;
   }
   return out;
 }

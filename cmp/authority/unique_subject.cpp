@@ -25,7 +25,7 @@ Checked<Expectation> check_unique_subject(const CertificateRequest& request, asn
                                           Time now) {
   const Octets key = subject_key(subject);
   const auto found = store.certificates_named(key);
-  if (!found) return tl::unexpected(refused(rules::E_30, "subject", found.error().text));
+  if (!found) return tl::unexpected(unavailable("subject", found.error().text));
   Expectation expected{Expectation::Of::subject, key, found->size()};
   for (const IssuedCertificate& each : *found)
     if (same_octets(each.certificate, own_certificate(request))) return expected;

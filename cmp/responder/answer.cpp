@@ -140,8 +140,8 @@ Reply& Responder::Engine::finish(const Admitted& operation, Response answer, Rep
   const std::vector<Bytes> certificates(answer.certificates.begin(), answer.certificates.end());
   auto octets = encode_answer(operation.sender(), header, answer.body, certificates);
   if (!octets)
-    return answer_error(operation.from.header(), &operation.from,
-                        refused(rules::E_30, "protection", octets.error().text), reply);
+    return answer_error(operation.from.header(), &operation.from, unavailable("protection", octets.error().text),
+                        reply);
   reply.response = name_of(answer.body.type());
   if (answer.refusal) reply.trail.failed(*answer.refusal->rule, answer.refusal->field, answer.refusal->text);
   reply.refusal = std::move(answer.refusal);
@@ -186,7 +186,7 @@ Reply& Responder::Engine::commit(const Authenticated& from, Change change, Octet
     reply.octets = std::move(octets);
     return reply;
   }
-  if (!outcome) return answer_error(from.header(), &from, refused(rules::E_30, "store", outcome.error().text), reply);
+  if (!outcome) return answer_error(from.header(), &from, unavailable("store", outcome.error().text), reply);
   switch (*outcome) {
     case Commit::over_quota:
       return refuse(from,
@@ -203,8 +203,7 @@ Reply& Responder::Engine::commit(const Authenticated& from, Change change, Octet
   constexpr unsigned most_attempts = 5;
   if (from.received.attempt < most_attempts)
     return reply = respond(from.received.octets, from.received.profile, from.received.attempt + 1);
-  return answer_error(from.header(), &from,
-                      refused(rules::E_30, "store", "other requests change the same again and again; try later"),
+  return answer_error(from.header(), &from, unavailable("store", "other requests change the same again and again"),
                       reply);
 }
 
@@ -228,7 +227,7 @@ Reply& Responder::Engine::refuse(const Authenticated& from, Refusal refusal, Rep
   Change change;
   change.audit.push_back(audit_entry(from, "refused", reply));
   if (const auto stored = store_.commit(change); !stored)
-    return answer_error(from.header(), &from, refused(rules::E_30, "store", stored.error().text), reply);
+    return answer_error(from.header(), &from, unavailable("store", stored.error().text), reply);
   return answer_error(from.header(), &from, *reply.refusal, reply);
 }
 

@@ -90,9 +90,9 @@ std::optional<Refusal> check_key(Authorised& authorised, const RequestPolicy& po
   if (!policy.configuration.refuse_used_keys) return {};
   const Bytes key[] = {authorised.public_key};
   const auto digest = policy.environment.crypto.hash(identifier_of(Digest::sha256), key);
-  if (!digest) return fail(rules::E_30, field, digest.error().text, trail);
+  if (!digest) return fail(unavailable(field, digest.error().text), trail);
   const auto certificates = policy.store.certificates_for(*digest);
-  if (!certificates) return fail(rules::E_30, field, certificates.error().text, trail);
+  if (!certificates) return fail(unavailable(field, certificates.error().text), trail);
   for (const auto& certificate : *certificates)
     if (certificate.status != IssuedCertificate::Status::rejected)
       return fail(rules::R_09, field, "a certificate for this key was issued before", trail);

@@ -98,16 +98,13 @@ Checked<std::vector<bool>> Responder::Engine::check_confirmation(const Admitted&
 /// pkiConf (C-06), and what becomes of the certificates granted and of the one that they update.
 Checked<Response> Responder::Engine::confirmed(const Transaction& transaction, const std::vector<bool>& accepted) {
   using Status = IssuedCertificate::Status;
-  const auto unavailable = [](const StoreError& error) {
-    return tl::unexpected(refused(rules::E_30, "store", error.text));
-  };
   Response answer;
   answer.body.set<PKIBody::pkiconf>();
   bool any_accepted = false;
   const std::vector<Octets> serials = serials_of(transaction.granted);
   for (std::size_t i = 0; i < serials.size(); ++i) {
     auto record = store_.certificate(serials[i]);
-    if (!record) return unavailable(record.error());
+    if (!record) return tl::unexpected(unavailable("store", record.error().text));
     if (!*record || (*record)->status != Status::unconfirmed) continue;  // an rr was faster
     (*record)->status = accepted[i] ? Status::valid : Status::rejected;
     (*record)->status_since = now();
@@ -118,7 +115,7 @@ Checked<Response> Responder::Engine::confirmed(const Transaction& transaction, c
   }
   if (transaction.updates.empty()) return answer;
   auto old = store_.certificate(transaction.updates);
-  if (!old) return unavailable(old.error());
+  if (!old) return tl::unexpected(unavailable("store", old.error().text));
   if (*old) {
     (*old)->update_until = {};
     if (any_accepted && (*old)->status == Status::valid) {

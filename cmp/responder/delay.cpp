@@ -59,8 +59,7 @@ Reply& Responder::Engine::answer_waiting(const Admitted& operation, const Waitin
   }
   auto octets = encode_answer(operation.sender(), header, body, {});
   if (!octets)
-    return answer_error(operation.header(), &operation.from, refused(rules::E_30, "protection", octets.error().text),
-                        reply);
+    return answer_error(operation.header(), &operation.from, unavailable("protection", octets.error().text), reply);
   reply.response = "waiting";
   Change change;
   auto& transaction = change.transaction.emplace(transaction_of(operation));
@@ -92,7 +91,7 @@ Reply& Responder::Engine::answer_poll(const Authenticated& from, Reply& reply) {
   reply.trail.passed(rules::V_20, "header.recipNonce");
 
   const auto request = asn1::decode<asn1::PKIMessage>(transaction->delayed_request, configuration_.limits);
-  if (!request) return error(refused(rules::E_30, "store", request.error().text()));
+  if (!request) return error(unavailable("store", request.error().text()));
   if (auto refusal = check_poll(from.body(), request->body)) return error(std::move(*refusal));
   reply.trail.passed(rules::DL_03, "body.pollReq.certReqId");
 
@@ -131,8 +130,7 @@ Reply& Responder::Engine::answer_still_waiting(const Admitted& operation, const 
     if (!waiting.reason.empty()) response.reason.emplace().push_back({waiting.reason});
   }
   auto octets = encode_answer(from.sender, header, body, {});
-  if (!octets)
-    return answer_error(from.header(), &from, refused(rules::E_30, "protection", octets.error().text), reply);
+  if (!octets) return answer_error(from.header(), &from, unavailable("protection", octets.error().text), reply);
   reply.response = name_of(body.type());
   Change change;
   auto& transaction = change.transaction.emplace(*from.transaction());

@@ -119,7 +119,7 @@ std::optional<Refusal> Responder::Engine::receive(Received& received, Reply& rep
   if (!is_answered_here(type))  // V-04, RFC 9483 Section 3.5
     return refused(rules::V_04, "body", std::string(name_of(type)) + " is not answered here");
   auto transactions = store_.transactions(*received.message.header.transactionID);
-  if (!transactions) return refused(rules::E_30, "header.transactionID", transactions.error().text);
+  if (!transactions) return unavailable("header.transactionID", transactions.error().text);
   received.transactions = std::move(*transactions);
   return check_kind_of_protection(received, reply);
 }
@@ -171,7 +171,7 @@ Checked<std::optional<IssuedCertificate>> Responder::Engine::own_certificate(con
   if (!sender.certificate || !asn1::same_name(sender.certificate->issuer(), authority_.issuer()))
     return std::optional<IssuedCertificate>{};
   auto stored = store_.certificate(sender.certificate->serial().octets);
-  if (!stored) return tl::unexpected(refused(rules::E_30, "extraCerts[0]", stored.error().text));
+  if (!stored) return tl::unexpected(unavailable("extraCerts[0]", stored.error().text));
   if (*stored && !same_octets((*stored)->certificate, sender.certificate->octets())) stored->reset();
   return std::move(*stored);
 }
@@ -291,7 +291,7 @@ tl::expected<Commit, StoreError> Responder::Engine::end(const Transaction& trans
   if (transaction.state == Transaction::State::done) return store_.forget(transaction);
   const bool rejects = transaction.state == Transaction::State::awaiting_confirmation;
   auto ended = rejects ? none_accepted(transaction) : Response{};
-  if (!ended) return tl::unexpected(StoreError{ended.error().text});
+  if (!ended) return tl::unexpected(StoreError{ended.error().cause});
   Change change;
   change.transaction = transaction;
   change.transaction->state = Transaction::State::done;

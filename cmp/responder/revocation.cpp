@@ -75,15 +75,15 @@ Checked<IssuedCertificate> Responder::Engine::find_to_revoke(const asn1::CertTem
   std::vector<IssuedCertificate> candidates;
   if (wanted.serialNumber) {
     auto found = store_.certificate(wanted.serialNumber->octets);
-    if (!found) return fail(rules::E_30, field, found.error().text);
+    if (!found) return tl::unexpected(unavailable(field, found.error().text));
     if (*found) candidates.push_back(std::move(**found));
   } else if (wanted.publicKey) {
     const Octets public_key = asn1::encode(*wanted.publicKey);
     const Bytes key[] = {public_key};
     const auto digest = environment_.crypto.hash(identifier_of(Digest::sha256), key);
-    if (!digest) return fail(rules::E_30, field, digest.error().text);
+    if (!digest) return tl::unexpected(unavailable(field, digest.error().text));
     auto found = store_.certificates_for(*digest);
-    if (!found) return fail(rules::E_30, field, found.error().text);
+    if (!found) return tl::unexpected(unavailable(field, found.error().text));
     candidates = std::move(*found);
   } else {
     return fail(rules::X_01, field, "neither serialNumber nor publicKey says which certificate is meant",

@@ -26,18 +26,18 @@ TEST_CASE("a CA on a full disk says systemUnavail, loses nothing and goes on whe
   if (disk.missing()) SKIP(*disk.missing());
   DiskWorld world(disk);
   std::vector<Octets> confirmed;
-  std::string text;
+  std::string cause;
   REQUIRE(disk.fill(disk_size / 16));
-  for (int i = 0; i < 1000 && text.empty(); ++i)
-    if (auto certificate = enrol(world, text)) confirmed.push_back(std::move(*certificate));
+  for (int i = 0; i < 1000 && cause.empty(); ++i)
+    if (auto certificate = enrol(world, cause)) confirmed.push_back(std::move(*certificate));
   CAPTURE(confirmed.size());
-  CHECK(text.find("the disk is full") != std::string::npos);
+  CHECK(cause.find("the disk is full") != std::string::npos);
   REQUIRE_FALSE(confirmed.empty());
-  CHECK_FALSE(enrol(world, text));
+  CHECK_FALSE(enrol(world, cause));
   check_all_there(world, confirmed);
 
   disk.make_room();
-  const auto after = enrol(world, text);
+  const auto after = enrol(world, cause);
   REQUIRE(after);
   confirmed.push_back(*after);
   check_all_there(world, confirmed);
@@ -49,8 +49,8 @@ TEST_CASE("a CA whose store may only be read says so when it starts, and goes on
   const SmallDisk disk(disk_size);
   if (disk.missing()) SKIP(*disk.missing());
   DiskWorld world(disk);
-  std::string text;
-  const auto before = enrol(world, text);
+  std::string cause;
+  const auto before = enrol(world, cause);
   REQUIRE(before);
   const auto again = [&](bool read_only) {  // a file system that has files open for writing does not become read-only
     world.responder.reset();
@@ -65,5 +65,5 @@ TEST_CASE("a CA whose store may only be read says so when it starts, and goes on
   REQUIRE(again(false));
   DiskWorld reopened(disk);
   check_all_there(reopened, {*before});
-  CHECK(enrol(reopened, text));
+  CHECK(enrol(reopened, cause));
 }

@@ -38,28 +38,30 @@ struct ReplicaOf {
 
 TEST_CASE("a CA whose PostgreSQL is gone says systemUnavail, and goes on when it is back", "[postgresql]") {
   PostgresqlWorld world;
-  std::string text;
-  std::vector<Octets> confirmed{enrol(world, text).value()};
+  std::string cause;
+  std::vector<Octets> confirmed{enrol(world, cause).value()};
   cluster().stop_immediately();
-  CHECK_FALSE(enrol(world, text));
-  CHECK(text.find("PostgreSQL") != std::string::npos);
-  CHECK(text.find(PostgresqlCluster::password) == std::string::npos);
+  CHECK_FALSE(enrol(world, cause));
+  CHECK(cause.find("PostgreSQL") != std::string::npos);
+  CHECK(cause.find(PostgresqlCluster::password) == std::string::npos);
   CHECK(world.responder->expire() == 0);
 
   cluster().start();
-  confirmed.push_back(enrol(world, text).value());
+  confirmed.push_back(enrol(world, cause).value());
   check_all_there(world, confirmed);
 }
 
 TEST_CASE("what PostgreSQL's end interrupts is finished by the same message afterwards", "[postgresql]") {
   PostgresqlWorld world;
-  std::string text;
+  std::string cause;
   Caller caller(world, world.secret_credential());
   const EnrollmentBody request(world, PKIBody::ir);
   cluster().stop_immediately();
-  REQUIRE_FALSE(is_answered(caller.send(request.body), text));
+  caller.send(request.body);
+  REQUIRE_FALSE(is_answered(caller, cause));
   cluster().start();
-  REQUIRE(is_answered(caller.send_again(), text));
+  caller.send_again();
+  REQUIRE(is_answered(caller, cause));
   const Octets certificate = copy_of(certificate_in(caller.answer()));
   CHECK(world.status_of(certificate) == Status::unconfirmed);
 
@@ -67,7 +69,8 @@ TEST_CASE("what PostgreSQL's end interrupts is finished by the same message afte
   const PKIBody confirmation = confirming(caller.answer(), storage);
   const Octets message = caller.message(confirmation);
   cluster().stop_immediately();
-  REQUIRE_FALSE(is_answered(caller.send_octets(message), text));
+  caller.send_octets(message);
+  REQUIRE_FALSE(is_answered(caller, cause));
   cluster().start();
   CHECK(world.status_of(certificate) == Status::unconfirmed);
   CHECK(caller.send_octets(message).body.type() == PKIBody::pkiconf);

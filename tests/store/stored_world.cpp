@@ -15,20 +15,23 @@ StoredWorld::StoredWorld(tl::expected<std::unique_ptr<cmp::Store>, cmp::StoreErr
   use(configuration());
 }
 
-bool is_answered(const asn1::PKIMessage& answer, std::string& text) {
-  if (answer.body.type() != asn1::PKIBody::error) return true;
-  const auto& status = status_in(answer);
+bool is_answered(const Caller& caller, std::string& cause) {
+  if (caller.answer().body.type() != asn1::PKIBody::error) return true;
+  const auto& status = status_in(caller.answer());
   CHECK(status.failInfo->has(asn1::PKIFailureInfo::systemUnavail));
-  text = status.statusString->front().text;
+  cause = caller.reply.refusal->cause;
+  CHECK(status.statusString->front().text.find(cause) == std::string_view::npos);  // that is for the logs
   return false;
 }
 
-std::optional<Octets> enrol(StoredWorld& world, std::string& text) {
+std::optional<Octets> enrol(StoredWorld& world, std::string& cause) {
   Caller caller(world, world.secret_credential());
-  if (!is_answered(caller.send(EnrollmentBody(world, asn1::PKIBody::ir).body), text)) return std::nullopt;
+  caller.send(EnrollmentBody(world, asn1::PKIBody::ir).body);
+  if (!is_answered(caller, cause)) return std::nullopt;
   Octets certificate = copy_of(certificate_in(caller.answer()));
   asn1::Storage storage;
-  if (!is_answered(caller.send(confirming(caller.answer(), storage)), text)) return std::nullopt;
+  caller.send(confirming(caller.answer(), storage));
+  if (!is_answered(caller, cause)) return std::nullopt;
   return certificate;
 }
 

@@ -14,11 +14,11 @@ struct StoredWorld : cmp::test::World {
   explicit StoredWorld(tl::expected<std::unique_ptr<cmp::Store>, cmp::StoreError> opened);
 };
 
-/// Whether this is no error. An error has to be systemUnavail; its text is put into `text`.
-bool is_answered(const asn1::PKIMessage& answer, std::string& text);
+/// Whether what came back is no error. An error has to be systemUnavail, and does not tell the client its `cause`.
+bool is_answered(const cmp::test::Caller& caller, std::string& cause);
 
 /// One enrolment; the certificate where it was confirmed, else nothing.
-std::optional<Octets> enrol(StoredWorld& world, std::string& text);
+std::optional<Octets> enrol(StoredWorld& world, std::string& cause);
 
 /// These certificates are valid, and the audit log is whole.
 void check_all_there(StoredWorld& world, const std::vector<Octets>& confirmed);

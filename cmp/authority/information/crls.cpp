@@ -11,7 +11,7 @@ namespace {
 using asn1::CRLSource;
 using Partitions = std::vector<std::uint32_t>;
 
-Refusal broken(const std::string& text) { return refused(rules::E_30, "body.genm", text); }
+Refusal broken(const std::string& text) { return unavailable("body.genm", text); }
 
 bool has_url(const asn1::GeneralNames& names, std::string_view url) {
   return std::ranges::any_of(names, [&](const asn1::GeneralName& name) {

@@ -42,13 +42,17 @@ struct Refusal {
   const Rule* rule;
   std::string_view field;
   std::optional<FailInfo> fail_info;
-  std::string text;  // for people on both sides: what was wrong, with the rule and its RFC section
+  std::string text;     // for people on both sides: what was wrong, with the rule and its RFC section
+  std::string cause{};  // for our own logs: what the peer is not told
 };
 
 /// Makes a refusal that quotes the rule: `V-10 (RFC 9483 Section 3.5): <detail>`; the rule's failInfo.
 Refusal refused(const Rule& rule, std::string_view field, std::string_view detail);
 /// The same with another failInfo than the rule's.
 Refusal refused(const Rule& rule, std::string_view field, std::string_view detail, FailInfo fail_info);
+
+/// E-30: something that this server needs does not answer. The peer is told only that, and `cause` is for the logs.
+Refusal unavailable(std::string_view field, std::string_view cause);
 
 /// A value, or the refusal.
 template <class T>
