@@ -2,6 +2,7 @@
 // nothing be there twice. Exits with 1 where something was, and with 77 where there is no PostgreSQL.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>

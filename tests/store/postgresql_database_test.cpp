@@ -275,6 +275,12 @@ TEST_CASE("PostgreSQL: a server that says nothing is given up after a while", "[
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{10});
 }
 
+TEST_CASE("PostgreSQL: of several hosts the one is taken that is there", "[postgresql]") {
+  std::string uri = cluster().new_database();
+  uri.insert(uri.find('@') + 1, "127.0.0.1:1,");
+  CHECK(run(*connect(*database(uri)), {{"SELECT 1::bigint", {}}}));
+}
+
 TEST_CASE("PostgreSQL: why there is no connection is said with what to do", "[postgresql]") {
   const std::string uri = cluster().new_database();
   const auto why = [](const std::string& of) {

@@ -1,5 +1,5 @@
-// The store for several replicas behind a load balancer: PostgreSQL (14 or later) by libpq. Target:
-// cmpkit::store_postgresql.
+// The store for several replicas behind a load balancer: PostgreSQL (14 or later) by libpq. All replicas of a CA use one
+// database, in which the user may make tables. Target: cmpkit::store_postgresql.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,11 @@ struct PostgresqlOptions {
 
 /// Opens the database of a URI (postgresql://user@host:port/database, see libpq's documentation) and makes its tables
 /// where Migration::automatic permits. Connections that are lost are made anew; until that succeeds every call fails.
-/// `crypto` hashes the audit log and has to outlive the store. Errors: there is no connection, or another format.
+/// `crypto` hashes the audit log and has to outlive the store. Errors: there is no connection, or another format. No
+/// error quotes a password.
+///
+/// Over a network the URI should end in ?sslmode=verify-full. Of several hosts in it (HOST1,HOST2) the one that can be
+/// written to is taken. A pooler in between (PgBouncer) has to keep whole sessions.
 tl::expected<std::unique_ptr<cmp::Store>, cmp::StoreError> open_postgresql(const std::string& uri,
                                                                            const cmp::Crypto& crypto,
                                                                            Migration migration = Migration::automatic,
