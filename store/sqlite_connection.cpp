@@ -146,10 +146,12 @@ class SqliteConnection final : public SqlConnection {
   std::unordered_map<const char*, Prepared> prepared_;  // finalized before the database is closed
 };
 
-/// Makes the file so that only its owner can read it; SQLite gives the files beside it the same mode.
+/// Makes the file so that only its owner can read it; SQLite gives the files beside it the same mode. One that is there
+/// is not opened: closing it would give up the locks of all connections of this process (POSIX: fcntl), and another
+/// process that ends would take itself for the last one and delete the WAL under us.
 tl::expected<void, SqlError> make_file(const std::string& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0 && errno != EACCES && errno != EROFS)  // which SQLite reports itself
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0 && errno != EEXIST && errno != EACCES && errno != EROFS)  // the last two SQLite reports itself
     return tl::unexpected(SqlError{"the store " + file + " cannot be made: " + std::strerror(errno), false});
   if (descriptor >= 0) ::close(descriptor);
   return {};
