@@ -13,6 +13,7 @@ using asn1::PKIBody;
 namespace {
 
 constexpr std::size_t nonce_size = 16;  // H-70: 128 bits, RFC 9483 Section 3.1
+constexpr unsigned most_attempts = 5;   // to answer one message while others change the same
 
 /// The version to answer in: the request's where we know it, else the nearest that we do (RFC 9810 Section 7).
 asn1::Pvno answer_version(asn1::Pvno requested) {
@@ -199,12 +200,25 @@ Reply& Responder::Engine::commit(const Authenticated& from, Change change, Octet
     default:
       break;
   }
-  // Something was faster: with what is stored now the answer may be another one, or it is there already.
-  constexpr unsigned most_attempts = 5;
-  if (from.received.attempt < most_attempts)
-    return reply = respond(from.received.octets, from.received.profile, from.received.attempt + 1);
+  if (from.received.attempt < most_attempts) return answer_anew(from, reply);
   return answer_error(from.header(), &from, unavailable("store", "other requests change the same again and again"),
                       reply);
+}
+
+/// Something was faster: with what is stored now the answer may be another one, or it is there already.
+Reply& Responder::Engine::answer_anew(const Authenticated& from, Reply& reply) {
+  return reply = respond(from.received.octets, from.received.profile, from.received.attempt + 1);
+}
+
+/// The transaction is not, or not as, it was looked up. Then a refusal may rest on what this very message, sent again
+/// to another replica, has done meanwhile: whoever sees that sees its transaction now.
+tl::expected<bool, StoreError> Responder::Engine::has_moved(const Authenticated& from) {
+  return store_.transactions(*from.header().transactionID).map([&](const std::vector<Transaction>& now_stored) {
+    const auto same = [](const Transaction& one, const Transaction& other) {
+      return one.sender == other.sender && one.version == other.version;
+    };
+    return !std::ranges::is_permutation(now_stored, from.received.transactions, same);
+  });
 }
 
 AuditEntry Responder::Engine::audit_entry(const Authenticated& from, std::string_view result,
@@ -221,6 +235,9 @@ AuditEntry Responder::Engine::audit_entry(const Authenticated& from, std::string
 }
 
 Reply& Responder::Engine::refuse(const Authenticated& from, Refusal refusal, Reply& reply) {
+  const auto moved = has_moved(from);
+  if (!moved) return answer_error(from.header(), &from, unavailable("store", moved.error().text), reply);
+  if (*moved && from.received.attempt < most_attempts) return answer_anew(from, reply);
   const auto& checks = reply.trail.checks();
   if (checks.empty() || checks.back().passed) reply.trail.failed(*refusal.rule, refusal.field, refusal.text);
   reply.refusal = std::move(refusal);

@@ -72,6 +72,8 @@ class Responder::Engine {
   Reply& answer_error(const asn1::PKIHeader& request, const Authenticated* from, Refusal refusal, Reply& reply) const;
   /// The same to who is authenticated, once it is in the audit log.
   Reply& refuse(const Authenticated& from, Refusal refusal, Reply& reply);
+  Reply& answer_anew(const Authenticated& from, Reply& reply);
+  tl::expected<bool, StoreError> has_moved(const Authenticated& from);
   /// The answer to an operation, stored and then sent.
   Reply& finish(const Admitted& operation, Response answer, Reply& reply);
   /// Stores the change and, once it is stored, answers with these octets; a lost race answers with what won.

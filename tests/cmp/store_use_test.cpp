@@ -251,6 +251,31 @@ TEST_CASE("K-01 of two key updates of one certificate at the same moment one is 
   check_refused(first.send(one.body), PKIBody::kup, PKIFailureInfo::duplicateCertReq, "K-01");
 }
 
+TEST_CASE("what another replica grants to the same message meanwhile is the answer, not a refusal that rests on it") {
+  FailingWorld world;
+  const Device device = enrolled(world);
+  Caller owner(world, device.credential(world));
+  const EnrollmentBody kur(world, PKIBody::kur);
+  PKIBody rr;
+  rr.set<PKIBody::rr>().emplace_back().certDetails.serialNumber = device.view().serial();
+  const Octets message = owner.message(GENERATE(true, false) ? kur.body : rr);
+  const auto replica =
+      Responder::create(world.configuration(), *world.authority, world.failing_store->behind(), world.environment())
+          .value();
+  const int moment = GENERATE(1, 2, 3, 4);  // before which read of the store
+  Octets granted;
+  int reads = 0;
+  world.failing_store->before_read = [&]() -> std::optional<StoreError> {
+    if (++reads == moment) granted = replica->respond(message).octets;
+    return std::nullopt;
+  };
+  CAPTURE(moment);
+  owner.send_octets(message);
+  if (reads < moment) return;  // there are not so many
+  CHECK(same_octets(owner.reply.octets, granted));
+  for (const AuditEntry& entry : audit_of(world.failing_store->behind())) CHECK(entry.result != "refused");
+}
+
 TEST_CASE("a requester may have so many open transactions, and all requesters together so many") {
   World world;
   auto configuration = world.configuration();

@@ -12,6 +12,7 @@ Replica::Replica(std::string command, std::string folder, std::string store, std
 
 void Replica::start() {
   test::ProcessOptions options;
+  options.timeout = std::chrono::minutes{10};  // longer than any of them is spared
   options.prepare = [this] {
     const int file = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     return file >= 0 && ::dup2(file, STDERR_FILENO) >= 0;
