@@ -142,6 +142,53 @@ TEST_CASE("what a killed process has acknowledged is there, and all of its last 
   CHECK(is_intact(*store, stored));
 }
 
+/// Another process that opens the file whenever it is asked something, and closes it again. It has to be there before
+/// this process opens the file, because connections of SQLite do not survive a fork.
+class Beside {
+ public:
+  explicit Beside(const std::string& file) {
+    REQUIRE(::pipe(question_) == 0);
+    REQUIRE(::pipe(answer_) == 0);
+    id_ = ::fork();
+    REQUIRE(id_ >= 0);
+    if (id_ != 0) return;
+    ::close(question_[1]);
+    for (char name = 0; ::read(question_[0], &name, 1) == 1;) {
+      const auto store = open(file, Migration::none);
+      const char found = store ? static_cast<char>((*store)->transactions(bytes_of({&name, 1}))->size()) : 'x';
+      if (::write(answer_[1], &found, 1) != 1) break;
+    }
+    ::_exit(0);
+  }
+  Beside(const Beside&) = delete;
+  Beside& operator=(const Beside&) = delete;
+  ~Beside() {
+    for (const int end : {question_[0], question_[1], answer_[0], answer_[1]}) ::close(end);
+    ::waitpid(id_, nullptr, 0);
+  }
+
+  /// How many transactions of this ID it finds.
+  int count(char name) {
+    char found = 'x';
+    return ::write(question_[1], &name, 1) == 1 && ::read(answer_[0], &found, 1) == 1 ? found : 'x';
+  }
+
+ private:
+  int question_[2]{}, answer_[2]{};
+  pid_t id_ = -1;
+};
+
+TEST_CASE("a process that comes and goes does not take the log from under one that stays") {
+  const ScratchDirectory folder;
+  Beside beside(folder / "store.db");
+  const auto store = open(folder / "store.db").value();
+  for (const char name : {'a', 'b', 'c'}) {
+    REQUIRE(store->commit(change(transaction({&name, 1}))) == Commit::done);
+    CHECK(store->transactions(bytes_of({&name, 1}))->size() == 1);  // over a connection of its own
+    CHECK(beside.count(name) == 1);
+  }
+}
+
 TEST_CASE("only its owner can read the file") {
   const ScratchDirectory folder;
   const auto store = open(folder / "store.db").value();
