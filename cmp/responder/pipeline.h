@@ -16,6 +16,7 @@ struct Received {
   std::string_view profile;               // of the endpoint
   unsigned attempt = 0;                   // how often it was answered before in vain: something else was faster
   std::vector<Transaction> transactions;  // stored under its transactionID, of whatever sender
+  std::optional<Refusal> unavailable;     // why they are not known
 };
 
 /// ... and its protection proved who sent it.

@@ -94,10 +94,14 @@ Reply Responder::Engine::respond(Bytes request, std::string_view profile, unsign
     return std::move(answer_error(salvage_header(request), nullptr, message.error(), reply));
   }
   const asn1::PKIHeader header = message->header;  // views into the request
-  Received received{std::move(*message), request, profile, attempt, {}};
+  Received received{std::move(*message), request, profile, attempt, {}, {}};
   if (auto refusal = receive(received, reply))
     return std::move(answer_error(header, nullptr, std::move(*refusal), reply));
+  const auto unavailable = received.unavailable;
   const auto authenticated = authenticate(std::move(received), reply);
+  if (unavailable)  // E-13: in kind, where we know it: who has a secret only cannot check a signature, and would give
+                    // up
+    return std::move(answer_error(header, authenticated ? &*authenticated : nullptr, *unavailable, reply));
   if (!authenticated) return std::move(answer_error(header, nullptr, authenticated.error(), reply));
   return std::move(answer(*authenticated, reply));
 }
@@ -119,8 +123,10 @@ std::optional<Refusal> Responder::Engine::receive(Received& received, Reply& rep
   if (!is_answered_here(type))  // V-04, RFC 9483 Section 3.5
     return refused(rules::V_04, "body", std::string(name_of(type)) + " is not answered here");
   auto transactions = store_.transactions(*received.message.header.transactionID);
-  if (!transactions) return unavailable("header.transactionID", transactions.error().text);
-  received.transactions = std::move(*transactions);
+  if (transactions)
+    received.transactions = std::move(*transactions);
+  else
+    received.unavailable = unavailable("header.transactionID", transactions.error().text);
   return check_kind_of_protection(received, reply);
 }
 

@@ -111,10 +111,12 @@ TEST_CASE("a message that is not authenticated leaves nothing in the store, not 
 
 TEST_CASE("E-30 a store that cannot be read is told as systemUnavail, and the same request succeeds later") {
   FailingWorld world;
-  Caller caller(world, world.vendor_credential());
+  const bool by_secret = GENERATE(true, false);
+  Caller caller(world, by_secret ? Credential(world.secret_credential()) : world.vendor_credential());
   world.failing_store->before_read = [] { return broken; };
   const EnrollmentBody ir(world, PKIBody::ir);
   check_refused(caller.send(ir.body), PKIBody::error, PKIFailureInfo::systemUnavail, "E-30");
+  CHECK(caller.answer().extraCerts.has_value() != by_secret);  // E-13: protected in kind
   world.failing_store->before_read = {};
   CHECK(caller.send_again().body.type() == PKIBody::ip);
 }
