@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <thread>
 
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/cmp/botan.h"
@@ -54,12 +55,16 @@ int main(int argc, char** argv) {
   auto server = transport::HttpClient::create(argv[1]);
   if (!server) return fail(server.error().text);
   auto output = enrollment->start();
-  while (output.send) {
+  while (!output.done) {
+    if (output.wake_at) {  // the CA lets us wait, or is not available just now
+      std::this_thread::sleep_until(*output.wake_at);
+      output = enrollment->wake();
+      continue;
+    }
     const auto answer = server->exchange(*output.send);
     if (!answer) return fail(answer.error().text);
     output = enrollment->receive(*answer);
   }
-  if (output.wake_at) return fail("the CA wants us to come back later");  // in earnest: wake() at that time
   if (!output.done->success) return fail(output.done->text);
   std::cout << cmp::encode_pem("CERTIFICATE", output.done->certificate);
 }
