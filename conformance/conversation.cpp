@@ -18,7 +18,7 @@ class OneSecret final : public cmp::SharedSecrets {
  public:
   explicit OneSecret(const cmp::Credential& credential) : secret_(std::get_if<cmp::SecretCredential>(&credential)) {}
   [[nodiscard]] bool known() const { return secret_ != nullptr; }
-  [[nodiscard]] std::optional<Octets> find(Bytes reference) const override {
+  [[nodiscard]] Known<Octets> find(Bytes reference) const override {
     if (secret_ == nullptr || !same_octets(reference, secret_->reference)) return {};
     return secret_->secret;
   }

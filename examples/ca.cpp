@@ -26,7 +26,7 @@ struct SystemClock final : cmp::Clock {
 
 /// Every device knows the same secret. In earnest each has its own: look it up by the reference.
 struct OneSecret final : cmp::SharedSecrets {
-  std::optional<Octets> find(Bytes /*reference*/) const override { return copy_of(bytes_of("example secret")); }
+  Known<Octets> find(Bytes /*reference*/) const override { return copy_of(bytes_of("example secret")); }
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ class SecretTable final : public cmp::SharedSecrets {
  public:
   void add(const std::string& reference, Octets secret) { secrets_[reference] = std::move(secret); }
 
-  [[nodiscard]] std::optional<Octets> find(Bytes reference) const override {
+  [[nodiscard]] Known<Octets> find(Bytes reference) const override {
     auto it = secrets_.find(text_of(reference));
     if (it == secrets_.end()) it = secrets_.find("*");
     return it == secrets_.end() ? std::nullopt : std::optional(it->second);

@@ -19,7 +19,7 @@ namespace {
 class OneSecret final : public SharedSecrets {
  public:
   explicit OneSecret(const SecretCredential& credential) : credential_(credential) {}
-  std::optional<Octets> find(Bytes reference) const override {
+  Known<Octets> find(Bytes reference) const override {
     return same_octets(reference, credential_.reference) ? std::optional(credential_.secret) : std::nullopt;
   }
 

@@ -75,11 +75,12 @@ class Authenticator {
       return fail(rules::V_31, "header.protectionAlg", "MAC protection is not accepted here");
     trail_.passed(rules::V_31, "header.protectionAlg");
     const auto reference = secret_reference();
-    const auto secret = reference ? verification_.secrets->find(*reference) : std::nullopt;
-    if (!secret) return fail(rules::V_32, "header.senderKID", "no shared secret is known for this reference");
+    const auto secret = reference ? verification_.secrets->find(*reference) : SharedSecrets::Known<Octets>{};
+    if (!secret) return fail(unavailable("header.senderKID", secret.error().text));
+    if (!*secret) return fail(rules::V_32, "header.senderKID", "no shared secret is known for this reference");
     trail_.passed(rules::V_32, "header.senderKID");
 
-    auto mac = verification_.environment.crypto.mac(*header_.protectionAlg, *secret, verification_.mac_limits);
+    auto mac = verification_.environment.crypto.mac(*header_.protectionAlg, **secret, verification_.mac_limits);
     if (!mac) return fail(rule_for(mac.error().kind), "header.protectionAlg", mac.error().text);
     trail_.passed(rules::V_33, "header.protectionAlg");
     const Bytes value = message_.protection->octets;

@@ -97,11 +97,12 @@ CryptoResult<Octets> Responder::Engine::encode_answer(const Sender& sender, cons
   if (!sender.mac) return encode_message(header, body, *signature_protector_, certificates);
   const auto requested = asn1::decode<asn1::AlgorithmIdentifier>(sender.mac_algorithm);
   const auto secret = configuration_.secrets->find(sender.requester.identity);
-  if (!requested || !secret)
+  if (!secret) return tl::unexpected(CryptoError{CryptoError::Kind::failure, secret.error().text});
+  if (!requested || !*secret)
     return tl::unexpected(CryptoError{CryptoError::Kind::failure, "the shared secret is not known any more"});
   auto algorithm = with_fresh_salt(*requested, environment_.random);
   if (!algorithm) return tl::unexpected(algorithm.error());
-  auto mac = environment_.crypto.mac(**algorithm, *secret, configuration_.mac_limits);
+  auto mac = environment_.crypto.mac(**algorithm, **secret, configuration_.mac_limits);
   if (!mac) return tl::unexpected(mac.error());
   const auto protector = mac_protector(copy_of(algorithm->octets()), std::move(*mac), sender.requester.identity);
   if (!protector) return tl::unexpected(protector.error());

@@ -245,9 +245,11 @@ Checked<Admitted> Responder::Engine::begin(const Authenticated& from, Reply& rep
   if (from.header().recipNonce) return tl::unexpected(refused(rules::V_22, "header.recipNonce", {}));
   reply.trail.passed(rules::V_22, "header.recipNonce");
   if (auto refusal = check_own_status(from, type, reply)) return tl::unexpected(std::move(*refusal));
-  if (from.by_secret())
-    if (const auto why_not = configuration_.secrets->why_not(from.sender.requester.identity, now()))
-      return tl::unexpected(refused(rules::V_37, "header.senderKID", *why_not));
+  if (from.by_secret()) {
+    const auto why_not = configuration_.secrets->why_not(from.sender.requester.identity, now());
+    if (!why_not) return tl::unexpected(unavailable("header.senderKID", why_not.error().text));
+    if (*why_not) return tl::unexpected(refused(rules::V_37, "header.senderKID", **why_not));
+  }
   operation.permission = find_permission(configuration_.permissions, from, type);
   if (operation.permission == nullptr)
     return tl::unexpected(

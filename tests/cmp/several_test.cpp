@@ -129,7 +129,7 @@ TEST_CASE("RFC 9045 Section 4.4 an answer under AES-GMAC has a nonce of its own"
 
 TEST_CASE("a secret that is gone before the answer is made leaves a signed error, not nothing") {
   struct Forgetful final : SharedSecrets {
-    std::optional<Octets> find(Bytes) const override {
+    Known<Octets> find(Bytes) const override {
       return used++ == 0 ? std::optional(octets("secret-123456")) : std::nullopt;
     }
     mutable int used = 0;

@@ -322,8 +322,8 @@ TEST_CASE("V-37 a secret that may not begin any more still ends what it began") 
   World world;
   struct Expiring final : SharedSecrets {
     explicit Expiring(const SharedSecrets& all) : all_secrets(all) {}
-    [[nodiscard]] std::optional<Octets> find(Bytes reference) const override { return all_secrets.find(reference); }
-    [[nodiscard]] std::optional<std::string> why_not(Bytes, Time) const override {
+    [[nodiscard]] Known<Octets> find(Bytes reference) const override { return all_secrets.find(reference); }
+    [[nodiscard]] Known<std::string> why_not(Bytes, Time) const override {
       return expired ? std::optional<std::string>("the secret has expired") : std::nullopt;
     }
     const SharedSecrets& all_secrets;
@@ -339,6 +339,36 @@ TEST_CASE("V-37 a secret that may not begin any more still ends what it began") 
                 "V-37");
   asn1::Storage storage;
   CHECK(first.send(confirming(first.answer(), storage)).body.type() == PKIBody::pkiconf);
+}
+
+TEST_CASE("E-30 a secret that cannot be looked up just now is no wrong one: systemUnavail") {
+  World world;
+  struct Failing final : SharedSecrets {
+    explicit Failing(const SharedSecrets& all) : all_secrets(all) {}
+    [[nodiscard]] Known<Octets> find(Bytes reference) const override {
+      if (find_fails) return tl::unexpected(StoreError{"the database is gone"});
+      return all_secrets.find(reference);
+    }
+    [[nodiscard]] Known<std::string> why_not(Bytes, Time) const override {
+      if (why_not_fails) return tl::unexpected(StoreError{"the database is gone"});
+      return std::nullopt;
+    }
+    const SharedSecrets& all_secrets;
+    bool find_fails = false, why_not_fails = false;
+  } secrets(world.secrets);
+  auto configuration = world.configuration();
+  configuration.secrets = &secrets;
+  world.use(std::move(configuration));
+  const auto refused_while = [&](bool& failing) {
+    Caller caller(world, world.secret_credential()), later(world, world.secret_credential());
+    failing = true;
+    check_refused(caller.send(EnrollmentBody(world, PKIBody::ir).body), PKIBody::error, PKIFailureInfo::systemUnavail,
+                  "E-30");
+    failing = false;
+    CHECK(later.send(EnrollmentBody(world, PKIBody::ir).body).body.type() == PKIBody::ip);
+  };
+  refused_while(secrets.find_fails);
+  refused_while(secrets.why_not_fails);
 }
 
 TEST_CASE("C-07 what time ended is in the audit log") {

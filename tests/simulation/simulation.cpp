@@ -42,7 +42,7 @@ class Source final : public cmp::InformationSource {
 /// Every device has a secret, which is its name.
 class Secrets final : public cmp::SharedSecrets {
  public:
-  [[nodiscard]] std::optional<Octets> find(Bytes reference) const override { return copy_of(reference); }
+  [[nodiscard]] Known<Octets> find(Bytes reference) const override { return copy_of(reference); }
 };
 
 }  // namespace

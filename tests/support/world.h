@@ -25,7 +25,7 @@ class FixedClock final : public Clock {
 
 class SecretMap final : public SharedSecrets {
  public:
-  [[nodiscard]] std::optional<Octets> find(Bytes reference) const override {
+  [[nodiscard]] Known<Octets> find(Bytes reference) const override {
     const auto found = secrets.find(copy_of(reference));
     return found == secrets.end() ? std::nullopt : std::optional(found->second);
   }

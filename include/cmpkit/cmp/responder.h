@@ -18,11 +18,15 @@ namespace cmpkit::cmp {
 /// Looks up shared secrets by reference (senderKID). Safe to use from several threads at once.
 class SharedSecrets {
  public:
+  /// Nothing, or an error where they cannot be looked up just now: who asks is told to come back (E-30).
+  template <class T>
+  using Known = tl::expected<std::optional<T>, StoreError>;
+
   virtual ~SharedSecrets() = default;
-  [[nodiscard]] virtual std::optional<Octets> find(Bytes reference) const = 0;
+  [[nodiscard]] virtual Known<Octets> find(Bytes reference) const = 0;
   /// Why no new operation may begin with the secret of this reference (it has expired, was used up), in words; nothing:
   /// it may. One that has begun goes on by find().
-  [[nodiscard]] virtual std::optional<std::string> why_not(Bytes, Time) const { return std::nullopt; }
+  [[nodiscard]] virtual Known<std::string> why_not(Bytes, Time) const { return std::nullopt; }
 };
 
 /// Lets clients wait although the answer could be given (RFC 9483 Section 4.4): for tests of how they poll, and for
