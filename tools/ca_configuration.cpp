@@ -21,6 +21,7 @@ class Reader {
 
   void read(const toml::table& file) {
     Settings all(&file, out_.file, "", complaints_);
+    read_store(all);
     read_server(all.table("server"));
     out_.ca = read_certificate_and_key(all, "ca");
     out_.cmp = read_certificate_and_key(all, "cmp");
@@ -57,6 +58,13 @@ class Reader {
     return texts;
   }
 
+  void read_store(Settings& all) {
+    if (const auto store = parse_store_choice(all.text("store", "sqlite"), out_.folder))
+      out_.store = *store;
+    else
+      all.complain("store", store_choices);
+  }
+
   void read_server(Settings server) {
     const std::string listen = server.required_text("listen", "127.0.0.1:8080");
     if (const auto address = parse_listen_address(listen))
@@ -65,6 +73,7 @@ class Reader {
       server.complain("listen", "write address and port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"");
     out_.max_message = static_cast<std::size_t>(server.number("max_message", 1 << 20, 1024, 1 << 28));
     out_.max_connections = static_cast<std::size_t>(server.number("max_connections", 1000, 1, 1'000'000));
+    out_.workers = static_cast<unsigned>(server.number("workers", 64, 1, 10'000));
     server.refuse_other_keys();
   }
 
@@ -139,6 +148,10 @@ class Reader {
     out_.approval_poll = table.duration("approval_poll", cmp::Waiting{}.check_after);
     out_.message_time_window = table.duration("message_time_window", usual.message_time_window);
     out_.max_mac_iterations = table.number("max_mac_iterations", usual.mac_limits.max_iterations, 1000, 100'000'000);
+    const auto open = [&](const char* key, std::size_t fallback) {
+      return static_cast<std::size_t>(table.number(key, static_cast<std::int64_t>(fallback), 0, 1'000'000'000));
+    };
+    out_.quota = {open("open_per_requester", usual.quota.per_sender), open("open_in_all", usual.quota.in_all)};
     table.refuse_other_keys();
   }
 

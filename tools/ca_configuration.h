@@ -9,6 +9,7 @@
 #include "cmpkit/cmp/responder.h"
 #include "tools/credentials.h"
 #include "tools/listen_address.h"
+#include "tools/store_choice.h"
 
 namespace cmpkit::tools {
 
@@ -44,6 +45,8 @@ struct CaConfiguration {
   ListenAddress listen;
   std::size_t max_message = 0;  // octets
   std::size_t max_connections = 0;
+  unsigned workers = 0;  // threads
+  StoreChoice store;
 
   CertificateAndKey ca;                // issues
   std::vector<std::string> ca_pubs;    // files: trust anchors handed out in ip
@@ -52,7 +55,7 @@ struct CaConfiguration {
 
   Publishing publishing;
   std::vector<std::string> trusted;  // folders of trust anchors for signed requests; empty: none are accepted
-  std::vector<SecretEntry> secrets;  // empty: no requests by secret are accepted
+  std::vector<SecretEntry> secrets;  // beside those in the store
   std::vector<PermissionEntry> permissions;
   Delays delays;
 
@@ -60,6 +63,7 @@ struct CaConfiguration {
        answer_last_poll = false;
   std::chrono::seconds confirm_wait{}, remember{}, max_delay{}, message_time_window{}, approval_poll{};
   std::int64_t max_mac_iterations = 0;
+  cmp::Quota quota;
   std::vector<cmp::CertificateProfile> profiles;
 };
 

@@ -11,10 +11,16 @@ constexpr std::string_view head = R"(# A CMP certification authority; `cmpkit ca
 
 // {0}: address, {1}: line with the passphrase or a comment
 constexpr std::string_view server_and_keys = R"(
+# Where transactions, certificates, CRLs and the audit log are kept: "sqlite" (the file store.db here), "sqlite:PATH",
+# "postgresql://USER@HOST/DATABASE" for several servers at once, or "memory", which ends with the server. Leave the
+# password out of the URI: libpq takes it from the environment (PGPASSWORD) or from a file (PGPASSFILE, ~/.pgpass).
+store = "sqlite"
+
 [server]
 listen = {0}        # address and port; port 0 lets the system choose one
 #max_message = 1048576    # octets of one request
 #max_connections = 1000   # at the same time
+#workers = 64             # threads: so many requests wait for the store at the same time
 
 [ca]                      # issues the certificates
 certificate = "ca.crt"
@@ -108,6 +114,8 @@ approval_poll = "1m"            # how often it shall poll while somebody has to 
 message_time_window = "5m"      # how far the clocks of clients may be off; "0s": their time is not looked at
 refuse_used_keys = false        # refuse a public key for which a certificate was issued before
 max_mac_iterations = 100000     # what a client may make us compute before we know it
+open_per_requester = 1000       # transactions that one certificate or secret may have open; 0: any number
+open_in_all = 1000000           # ... and all of them together
 
 # Let clients poll although the answer is ready, to test them: how often, by the type of the request.
 [delay]

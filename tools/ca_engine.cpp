@@ -3,34 +3,19 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
 
 #include "cmpkit/cmp/botan.h"
 #include "cmpkit/cmp/certificate.h"
 #include "cmpkit/cmp/certificate_authority.h"
-#include "tools/pending_requests.h"
 #include "tools/published_files.h"
 #include "tools/root_updates.h"
 #include "tools/secret_source.h"
+#include "tools/store_approvals.h"
+#include "tools/store_secrets.h"
 #include "tools/system_clock.h"
 
 namespace cmpkit::tools {
 namespace {
-
-/// The rows of [requesters.secrets], read when the CA starts.
-class SecretTable final : public cmp::SharedSecrets {
- public:
-  void add(const std::string& reference, Octets secret) { secrets_[reference] = std::move(secret); }
-
-  [[nodiscard]] Known<Octets> find(Bytes reference) const override {
-    auto it = secrets_.find(text_of(reference));
-    if (it == secrets_.end()) it = secrets_.find("*");
-    return it == secrets_.end() ? std::nullopt : std::optional(it->second);
-  }
-
- private:
-  std::map<std::string, Octets, std::less<>> secrets_;
-};
 
 /// Adds what it is about to an error and keeps it; nothing in place of the value.
 class Loading {
@@ -92,16 +77,18 @@ bool is_self_signed(const Octets& certificate) {
 }  // namespace
 
 struct CaEngine::Parts {
+  explicit Parts(std::unique_ptr<cmp::Store> opened) : store(std::move(opened)) {}
+
   SystemClock clock;
   cmp::Environment environment{clock, cmp::system_random(), cmp::botan_crypto()};
-  SecretTable secrets;
+  std::unique_ptr<cmp::Store> store;
+  StoreSecrets secrets{*store};
   std::vector<Octets> anchors;
   std::optional<cmp::TrustStore> trust;
   std::vector<cmp::Permission> permissions;
-  std::unique_ptr<cmp::Store> store = cmp::memory_store();
   std::vector<Octets> chain;  // of the certificate that issues, itself first
   std::vector<cmp::RootUpdate> root_updates;
-  std::unique_ptr<FileApprovals> approvals;
+  std::unique_ptr<StoreApprovals> approvals;
   std::unique_ptr<CountedDelay> delay;
   std::unique_ptr<cmp::CertificateAuthority> authority;
   std::unique_ptr<cmp::CrlIssuer> crls;
@@ -139,7 +126,7 @@ void CaEngine::Parts::load_authority(const CaConfiguration& configuration, Loadi
   if (!credential || !ca_pubs || !updates) return;
   chain = credential->chain;
   root_updates = std::move(*updates);
-  approvals = std::make_unique<FileApprovals>(configuration.folder, configuration.approval_poll);
+  approvals = std::make_unique<StoreApprovals>(*store, configuration.approval_poll);
 
   const Publishing& publishing = configuration.publishing;
   cmp::CertificateAuthorityOptions options;
@@ -211,7 +198,7 @@ void CaEngine::Parts::load_responder(const CaConfiguration& configuration, Loadi
   cmp::ResponderConfiguration options;
   options.protection = std::move(*protection);
   if (trust) options.certificate_trust = &*trust;
-  if (!configuration.secrets.empty()) options.secrets = &secrets;
+  options.secrets = &secrets;
   options.permissions = permissions;
   options.information = {information.get()};
   options.delay = delay.get();
@@ -226,14 +213,15 @@ void CaEngine::Parts::load_responder(const CaConfiguration& configuration, Loadi
   options.message_time_window = configuration.message_time_window;
   options.mac_limits.max_iterations = configuration.max_mac_iterations;
   options.limits.octets = configuration.max_message;
+  options.quota = configuration.quota;
   auto made = load("configuration", cmp::Responder::create(std::move(options), *authority, *store, environment));
   if (made) responder = std::move(*made);
 }
 
-tl::expected<std::unique_ptr<CaEngine>, std::vector<std::string>> CaEngine::create(
-    const CaConfiguration& configuration) {
+tl::expected<std::unique_ptr<CaEngine>, std::vector<std::string>> CaEngine::create(const CaConfiguration& configuration,
+                                                                                   std::unique_ptr<cmp::Store> store) {
   Loading load(configuration.file);
-  auto parts = std::make_unique<Parts>();
+  auto parts = std::make_unique<Parts>(std::move(store));
   parts->load_authority(configuration, load);
   parts->load_information(configuration, load);
   parts->load_requesters(configuration, load);
@@ -246,6 +234,7 @@ tl::expected<std::unique_ptr<CaEngine>, std::vector<std::string>> CaEngine::crea
 CaEngine::CaEngine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 CaEngine::~CaEngine() = default;
 cmp::Responder& CaEngine::responder() const { return *parts_->responder; }
+cmp::Store& CaEngine::store() const { return *parts_->store; }
 const Octets& CaEngine::certificate() const { return parts_->chain.front(); }
 cmp::CrlIssuer& CaEngine::crls() const { return *parts_->crls; }
 const std::vector<cmp::RootUpdate>& CaEngine::root_updates() const { return parts_->root_updates; }

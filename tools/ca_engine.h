@@ -16,11 +16,14 @@ class CaEngine {
  public:
   /// Loads all keys, certificates and secrets. The errors are all that is wrong with them, each with the setting and
   /// the file.
-  static tl::expected<std::unique_ptr<CaEngine>, std::vector<std::string>> create(const CaConfiguration& configuration);
+  static tl::expected<std::unique_ptr<CaEngine>, std::vector<std::string>> create(const CaConfiguration& configuration,
+                                                                                  std::unique_ptr<cmp::Store> store);
   ~CaEngine();
 
   /// Safe to use from several threads at once.
   [[nodiscard]] cmp::Responder& responder() const;
+
+  [[nodiscard]] cmp::Store& store() const;
 
   /// DER of the certificate that issues.
   [[nodiscard]] const Octets& certificate() const;

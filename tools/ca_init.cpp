@@ -80,10 +80,8 @@ Made<std::vector<SecretEntry>> make_secrets(const Arguments& arguments, std::vec
     entries.push_back(std::move(*entry));
   }
   if (!entries.empty()) return entries;
-  Octets random(16);
-  cmp::system_random().fill(random);
   const std::string name = fmt::format("{}.secret", first_device);
-  files.push_back(new_file(name, hexadecimal(random) + "\n", Access::owner_only));
+  files.push_back(new_file(name, random_secret() + "\n", Access::owner_only));
   entries.push_back({first_device, "file:" + name});
   return entries;
 }

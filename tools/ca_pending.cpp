@@ -5,71 +5,74 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/ca.h"
-#include "tools/files.h"
-#include "tools/pending_requests.h"
+#include "tools/ca_store.h"
+#include "tools/certificate_summary.h"
+#include "tools/printing.h"
+#include "tools/store_approvals.h"
 
 namespace cmpkit::tools {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using State = cmp::StoredApproval::State;
 
 struct Arguments {
   std::string folder, id, reason;
   bool json = false;
 };
 
-/// What a requester wrote cannot move the cursor.
-std::string printable(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  return text;
-}
-
-Json json_of(const PendingRequest& request) {
-  return {{"id", request.id},           {"since", request.since},         {"operation", request.operation},
-          {"profile", request.profile}, {"requester", request.requester}, {"subject", request.subject},
+Json json_of(const cmp::StoredApproval& request) {
+  return {{"id", request.id},           {"since", time_text(request.since)}, {"operation", request.operation},
+          {"profile", request.profile}, {"requester", request.requester},    {"subject", request.subject},
           {"key", request.key}};
 }
 
-void print(const Json& json) { fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace)); }
-
-/// A folder without ca.toml is a mistake, not a CA for which nothing waits.
-bool is_ca(const std::string& folder) { return file_exists(folder + "/ca.toml"); }
-
-int no_ca(const std::string& folder) {
-  return misused(fmt::format("{} is not the folder of a CA: it has no ca.toml", folder), "name the folder of ca init");
-}
-
 int ca_pending(const Arguments& arguments) {
-  if (!is_ca(arguments.folder)) return no_ca(arguments.folder);
-  const auto requests = PendingRequests(arguments.folder).waiting();
-  Json all = Json::array();
-  for (const PendingRequest& each : requests) all.push_back(json_of(each));
+  const auto ca = open_ca_store(arguments.folder);
+  if (!ca) return ca.error();
+  const auto requests = ca->store->approvals(State::waiting);
+  if (!requests) return store_failed(requests.error().text);
   if (arguments.json) {
-    print(all);
+    Json all = Json::array();
+    for (const auto& each : *requests) all.push_back(json_of(each));
+    print_json(all);
     return exit_ok;
   }
-  for (const PendingRequest& each : requests)
-    fmt::print("{}  since {}: {} of profile {} by {}: {}, key {}\n", each.id, each.since, each.operation,
+  for (const auto& each : *requests)
+    fmt::print("{}  since {}: {} of profile {} by {}: {}, key {}\n", each.id, time_text(each.since), each.operation,
                printable(each.profile), printable(each.requester), printable(each.subject), each.key);
-  if (requests.empty()) fmt::print("no request is waiting\n");
+  if (requests->empty()) fmt::print("no request is waiting\n");
   return exit_ok;
 }
 
-int decide(const Arguments& arguments, bool approve) {
-  if (!is_ca(arguments.folder)) return no_ca(arguments.folder);
-  const PendingRequests requests(arguments.folder);
-  const auto request = requests.find(arguments.id);
-  if (!request) return fail(request.error(), "cmpkit ca pending lists those that wait");
-  const auto done = approve ? requests.approve(*request) : requests.reject(*request, arguments.reason);
-  if (!done) return fail(done.error(), "see that the folder can be written");
-  const char* decision = approve ? "approved" : "rejected";
+int decide(const Arguments& arguments, State decision) {
+  const auto ca = open_ca_store(arguments.folder);
+  if (!ca) return ca.error();
+  const bool approve = decision == State::approved;
+  const char* result = approve ? "approved" : "rejected";
+  cmp::StoredApproval request;
+  std::string id = arguments.id;
+  const auto done = commit_change(*ca->store, [&]() -> tl::expected<cmp::Change, std::string> {
+    auto found = find_waiting(*ca->store, id);
+    if (!found) return tl::unexpected(found.error());
+    request = std::move(*found);
+    id = request.id;  // this one it stays
+    request.state = decision;
+    request.reason = arguments.reason;
+    cmp::Change change;
+    change.approval = request;
+    change.audit = {operator_entry(approve ? "approve" : "reject", result,
+                                   fmt::format("{} by {}: {}{}{}", request.operation, request.requester,
+                                               request.subject, request.reason.empty() ? "" : "; ", request.reason))};
+    return change;
+  });
+  if (!done) return fail(done.error(), "cmpkit ca pending lists those that wait");
   if (arguments.json) {
-    Json json = json_of(*request);
-    json["decision"] = decision;
-    print(json);
+    Json json = json_of(request);
+    json["decision"] = result;
+    print_json(json);
   } else {
-    fmt::print("{} {}: {}\n", decision, request->id, printable(request->subject));
+    fmt::print("{} {}: {}\n", result, request.id, printable(request.subject));
   }
   return exit_ok;
 }
@@ -95,13 +98,13 @@ void add_ca_pending(CLI::App& ca, Action& action) {
   CLI::App* approve = ca.add_subcommand("approve", "Approve a request that waits: the client gets its certificate");
   const auto good = add_common(*approve);
   add_id(*approve, *good);
-  approve->callback([good, &action] { action = [good] { return decide(*good, true); }; });
+  approve->callback([good, &action] { action = [good] { return decide(*good, State::approved); }; });
 
   CLI::App* reject = ca.add_subcommand("reject", "Reject a request that waits");
   const auto bad = add_common(*reject);
   add_id(*reject, *bad);
   reject->add_option("--reason", bad->reason, "What the client is told");
-  reject->callback([bad, &action] { action = [bad] { return decide(*bad, false); }; });
+  reject->callback([bad, &action] { action = [bad] { return decide(*bad, State::rejected); }; });
 }
 
 }  // namespace cmpkit::tools

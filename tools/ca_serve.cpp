@@ -9,7 +9,6 @@
 #include "cmpkit/transport/http_server.h"
 #include "tools/ca.h"
 #include "tools/ca_engine.h"
-#include "tools/pending_requests.h"
 #include "tools/published_files.h"
 #include "tools/request_log.h"
 #include "tools/system_clock.h"
@@ -20,7 +19,7 @@ namespace {
 struct Arguments {
   std::string folder;
   std::string listen;
-  std::string store = "memory";
+  std::string store;
   std::string log_level = "info";
   bool json = false;
 };
@@ -59,13 +58,43 @@ sigset_t block_signals() {
   return signals;
 }
 
-void serve_until_signal(cmp::Responder& responder, const CaConfiguration& configuration, const sigset_t& signals) {
-  constexpr std::size_t batch = 1000;
-  const PendingRequests pending(configuration.folder);
-  while (sigtimedwait(&signals, nullptr, &expiry_interval) < 0) {
-    while (responder.expire(batch) == batch) continue;
-    pending.forget(configuration.max_delay);
+/// Ends what is over, each second. Replicas may all do that: one of them wins each.
+class Expiry {
+ public:
+  Expiry(const CaEngine& engine, std::chrono::seconds max_delay, RequestLog& log)
+      : engine_(engine), max_delay_(max_delay), log_(log) {}
+
+  void run() {
+    constexpr std::size_t batch = 1000;
+    while (engine_.responder().expire(batch) == batch) continue;
+    const auto forgotten = engine_.store().forget_approvals(SystemClock().now() - max_delay_);
+    if (failing_ == forgotten.has_value()) tell(forgotten);
   }
+
+ private:
+  /// The store began to fail, or is there again.
+  void tell(const tl::expected<std::size_t, cmp::StoreError>& result) {
+    failing_ = !result;
+    if (failing_)
+      log_.alarm(fmt::format("the store fails, clients are told to come back: {}", result.error().text));
+    else
+      log_.note("the store is there again");
+  }
+
+  const CaEngine& engine_;
+  std::chrono::seconds max_delay_;
+  RequestLog& log_;
+  bool failing_ = false;
+};
+
+void serve_until_signal(Expiry expiry, const sigset_t& signals) {
+  while (sigtimedwait(&signals, nullptr, &expiry_interval) < 0) expiry.run();
+}
+
+std::string in_words(const StoreChoice& store) {
+  const char* meaning = store.kind == StoreChoice::Kind::memory ? "all of it ends with this process"
+                                                                : "it survives whatever happens to this process";
+  return fmt::format("state is kept in {}: {}", store.text(), meaning);
 }
 
 int serve(const Arguments& arguments, const CaConfiguration& configuration, const CaEngine& engine) {
@@ -76,6 +105,7 @@ int serve(const Arguments& arguments, const CaConfiguration& configuration, cons
   options.port = configuration.listen.port;
   options.max_body = configuration.max_message;
   options.max_connections = configuration.max_connections;
+  options.workers = configuration.workers;
   cmp::Responder& responder = engine.responder();
   auto server = transport::HttpServer::start(options, [&](const transport::Request& request) {
     if (auto published = publish(request, engine.certificate(), engine.crls(), SystemClock().now()))
@@ -85,8 +115,8 @@ int serve(const Arguments& arguments, const CaConfiguration& configuration, cons
   if (!server) return fail(server.error().text, "choose another address with --listen, such as 127.0.0.1:0");
   fmt::print("listening on {}\n", server->url());
   std::fflush(stdout);
-  log.note("the store is in memory: transactions and the list of issued certificates end with this process");
-  serve_until_signal(responder, configuration, signals);
+  log.note(in_words(configuration.store));
+  serve_until_signal(Expiry(engine, configuration.max_delay, log), signals);
   log.note("stopping");
   server->stop();
   return exit_ok;
@@ -95,12 +125,19 @@ int serve(const Arguments& arguments, const CaConfiguration& configuration, cons
 int ca_serve(const Arguments& arguments) {
   auto configuration = read_ca_configuration(arguments.folder);
   if (!configuration) return complain(configuration.error());
+  if (!arguments.store.empty()) {
+    const auto store = parse_store_choice(arguments.store, arguments.folder);
+    if (!store) return misused(fmt::format("--store {} is none: {}", arguments.store, store_choices));
+    configuration->store = *store;
+  }
   if (!arguments.listen.empty()) {
     const auto address = parse_listen_address(arguments.listen);
     if (!address) return misused("--listen is not an address with a port", "write for example --listen 127.0.0.1:8080");
     configuration->listen = *address;
   }
-  const auto engine = CaEngine::create(*configuration);
+  auto store = open_store(configuration->store, store::Migration::automatic);
+  if (!store) return fail(store.error(), "nothing was listened on yet; see that the store can be reached");
+  const auto engine = CaEngine::create(*configuration, std::move(*store));
   if (!engine) return complain(engine.error());
   return serve(arguments, *configuration, **engine);
 }
@@ -112,9 +149,9 @@ void add_ca_serve(CLI::App& ca, Action& action) {
   auto arguments = std::make_shared<Arguments>();
   command->add_option("DIR", arguments->folder, "Folder made by cmpkit ca init")->required();
   command->add_option("--listen", arguments->listen, "ADDRESS:PORT instead of that of ca.toml; port 0: any free one");
-  command->add_option("--store", arguments->store, "Where transactions and certificates are kept")
-      ->check(CLI::IsMember({"memory"}))
-      ->capture_default_str();
+  command->add_option("--store", arguments->store,
+                      "Where the state is kept, instead of what ca.toml says: sqlite, sqlite:PATH, memory, "
+                      "postgresql://HOST/DATABASE");
   command->add_option("--log-level", arguments->log_level, "What goes to standard error")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))
       ->capture_default_str();

@@ -1,4 +1,4 @@
-// `cmpkit ca show`: checks the configuration of a CA and says what it does.
+// `cmpkit ca show`: checks the configuration of a CA and says what it does; or shows one certificate.
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
@@ -7,6 +7,7 @@
 #include "cmpkit/cmp/botan.h"
 #include "tools/ca.h"
 #include "tools/ca_engine.h"
+#include "tools/ca_show_certificate.h"
 #include "tools/certificate_summary.h"
 
 namespace cmpkit::tools {
@@ -67,6 +68,7 @@ void show(const CaConfiguration& configuration, const CaEngine& engine) {
   if (const auto summary = summarize_certificate(engine.certificate(), cmp::botan_crypto()))
     fmt::print("issuing CA {}, {}, until {}\n", summary->subject, summary->key, summary->not_after);
   fmt::print("listens on {}, port {}\n", configuration.listen.host, configuration.listen.port);
+  fmt::print("keeps its state in {}\n", configuration.store.text());
   show_rollovers(engine);
   show_requesters(configuration);
   for (const cmp::CertificateProfile& profile : configuration.profiles)
@@ -79,7 +81,7 @@ int ca_show(const std::string& folder) {
   constexpr const char* next_step = "correct this; cmpkit ca show tells whether all is well";
   const auto configuration = read_ca_configuration(folder);
   if (!configuration) return misused(fmt::format("{}", fmt::join(configuration.error(), "\ncmpkit: ")), next_step);
-  const auto engine = CaEngine::create(*configuration);
+  const auto engine = CaEngine::create(*configuration, cmp::memory_store());  // only looked at
   if (!engine) return misused(fmt::format("{}", fmt::join(engine.error(), "\ncmpkit: ")), next_step);
   show(*configuration, **engine);
   return exit_ok;
@@ -88,10 +90,20 @@ int ca_show(const std::string& folder) {
 }  // namespace
 
 void add_ca_show(CLI::App& ca, Action& action) {
-  CLI::App* command = ca.add_subcommand("show", "Check the configuration of a CA and say what it does");
-  auto folder = std::make_shared<std::string>();
-  command->add_option("DIR", *folder, "Folder made by cmpkit ca init")->required();
-  command->callback([folder, &action] { action = [folder] { return ca_show(*folder); }; });
+  CLI::App* command =
+      ca.add_subcommand("show", "Check the configuration of a CA and say what it does, or show one certificate");
+  auto arguments = std::make_shared<ShowCertificate>();
+  command->add_option("DIR", arguments->folder, "Folder made by cmpkit ca init")->required();
+  auto* serial = command->add_option("SERIAL", arguments->serial, "The certificate: its serial number, hexadecimal");
+  command
+      ->add_option("--request", arguments->request_file, "Write the request that led to it there, for cmpkit inspect")
+      ->needs(serial);
+  command->add_flag("--json", arguments->json, "Print JSON about the certificate")->needs(serial);
+  command->callback([arguments, &action] {
+    action = [arguments] {
+      return arguments->serial.empty() ? ca_show(arguments->folder) : show_certificate(*arguments);
+    };
+  });
 }
 
 }  // namespace cmpkit::tools

@@ -30,6 +30,7 @@ void add_enroll(CLI::App& app, Action& action);
 void add_genm(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_revoke(CLI::App& app, Action& action);
+void add_store(CLI::App& app, Action& action);
 void add_update(CLI::App& app, Action& action);
 
 /// Says on standard error what went wrong and, unless empty, what to do next. Returns exit_failed.

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 namespace cmpkit::tools {
 namespace {
@@ -71,19 +72,42 @@ tl::expected<Octets, std::string> read_file(const std::string& path) {
   }
 }
 
-tl::expected<void, std::string> write_file(const std::string& path, Bytes content, Access access) {
+tl::expected<ReplacingFile, std::string> ReplacingFile::create(const std::string& path, Access access) {
   std::string temporary = path + ".XXXXXX";
-  const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));  // made with 0600
-  if (file.get() < 0) return failed("write", path);
-  if (::fchmod(file.get(), mode_of(access)) != 0 || !write_all(file.get(), content) || ::fsync(file.get()) != 0 ||
-      ::rename(temporary.c_str(), path.c_str()) != 0) {
-    const auto error = failed("write", path);
-    ::unlink(temporary.c_str());
-    return error;
-  }
-  const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);  // made with 0600
+  if (descriptor < 0) return failed("write", path);
+  ReplacingFile out(path, temporary, descriptor);
+  if (::fchmod(descriptor, mode_of(access)) != 0) return failed("write", path);
+  return out;
+}
+
+ReplacingFile::ReplacingFile(ReplacingFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+ReplacingFile::~ReplacingFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+tl::expected<void, std::string> ReplacingFile::write(Bytes content) {
+  if (!write_all(descriptor_, content)) return failed("write", path_);
+  return {};
+}
+
+tl::expected<void, std::string> ReplacingFile::finish() {
+  if (::fsync(descriptor_) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0) return failed("write", path_);
+  temporary_.clear();
+  const Descriptor folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   ::fsync(folder.get());  // the new name, too, survives a power cut
   return {};
+}
+
+tl::expected<void, std::string> write_file(const std::string& path, Bytes content, Access access) {
+  auto file = ReplacingFile::create(path, access);
+  if (!file) return tl::unexpected(file.error());
+  return file->write(content).and_then([&] { return file->finish(); });
 }
 
 tl::expected<void, std::string> can_write(const std::string& path) {

@@ -17,9 +17,28 @@ enum class Access {
 /// The whole content; `-` is standard input. The error is a sentence that names the file.
 tl::expected<Octets, std::string> read_file(const std::string& path);
 
-/// Replaces the file by one with this content: a file of another name in the same folder is written, flushed to the
-/// disk and renamed, so that whoever looks sees the old content or the new. The error is a sentence that names the
-/// file.
+/// A file that is written piece by piece and takes the place of another once it is whole: it has another name in the
+/// same folder, is flushed to the disk and renamed, so that whoever looks sees the old content or the new. Without
+/// finish() nothing stays of it. The errors are sentences that name the file.
+class ReplacingFile {
+ public:
+  static tl::expected<ReplacingFile, std::string> create(const std::string& path, Access access = Access::shared);
+  ReplacingFile(ReplacingFile&& other) noexcept;
+  ReplacingFile& operator=(ReplacingFile&&) = delete;
+  ~ReplacingFile();
+
+  tl::expected<void, std::string> write(Bytes content);
+  tl::expected<void, std::string> finish();
+
+ private:
+  ReplacingFile(std::string path, std::string temporary, int descriptor)
+      : path_(std::move(path)), temporary_(std::move(temporary)), descriptor_(descriptor) {}
+
+  std::string path_, temporary_;  // temporary_ is empty once it is gone
+  int descriptor_;
+};
+
+/// Replaces the file by one with this content, as ReplacingFile does.
 tl::expected<void, std::string> write_file(const std::string& path, Bytes content, Access access = Access::shared);
 
 /// Whether write_file() can work there, asked before something is done whose result must not be lost.

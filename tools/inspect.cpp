@@ -10,6 +10,7 @@
 #include "tools/command.h"
 #include "tools/files.h"
 #include "tools/inspected.h"
+#include "tools/printing.h"
 
 namespace cmpkit::tools {
 namespace {
@@ -31,7 +32,7 @@ void print_text(const std::vector<Inspected>& all, const cmp::Crypto& crypto) {
 void print_json(const std::vector<Inspected>& all, const cmp::Crypto& crypto) {
   auto json = nlohmann::ordered_json::array();
   for (const Inspected& each : all) json.push_back(each.json(crypto));
-  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  tools::print_json(json);
 }
 
 int inspect(const InspectArguments& arguments) {

@@ -18,6 +18,7 @@ int run(int argc, char** argv) {
   add_genm(app, action);
   add_inspect(app, action);
   add_revoke(app, action);
+  add_store(app, action);
   add_update(app, action);
   try {
     app.parse(argc, argv);

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/printing.h"
 #include "tools/status_text.h"
 
 namespace cmpkit::tools {
@@ -48,14 +49,9 @@ Json json_of(std::string_view peer, const cmp::Reply& reply, std::chrono::micros
   return out;
 }
 
-/// Octets of a peer that are no UTF-8 (a reference of a secret) show as replacement characters.
-std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-/// What a peer sent cannot start a new line of the log or move the cursor.
-std::string printable(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  return text;
+spdlog::level::level_enum level_of(const std::optional<cmp::Refusal>& refusal) {
+  if (!refusal) return spdlog::level::info;
+  return refusal->fail_info == asn1::PKIFailureInfo::systemUnavail ? spdlog::level::err : spdlog::level::warn;
 }
 
 }  // namespace
@@ -72,10 +68,10 @@ RequestLog::RequestLog(const std::string& level, bool json)
 RequestLog::~RequestLog() = default;
 
 void RequestLog::request(std::string_view peer, const cmp::Reply& reply, std::chrono::microseconds time) {
-  const auto level = reply.refusal ? spdlog::level::warn : spdlog::level::info;
+  const auto level = level_of(reply.refusal);
   if (logger_->should_log(level)) {
     if (json_) {
-      const std::string object = dumped(json_of(peer, reply, time));
+      const std::string object = json_line(json_of(peer, reply, time));
       logger_->log(level, "{}", std::string_view(object).substr(1, object.size() - 2));
     } else {
       logger_->log(level, "{}", printable(line_of(peer, reply, time)));
@@ -87,11 +83,16 @@ void RequestLog::request(std::string_view peer, const cmp::Reply& reply, std::ch
                    printable(check.detail));
 }
 
-void RequestLog::note(std::string_view text) {
+void RequestLog::note(std::string_view text) { say(spdlog::level::info, text); }
+
+void RequestLog::alarm(std::string_view text) { say(spdlog::level::err, text); }
+
+void RequestLog::say(int level, std::string_view text) {
+  const auto at = static_cast<spdlog::level::level_enum>(level);
   if (json_)
-    logger_->info("\"text\":{}", dumped(Json(text)));
+    logger_->log(at, "\"text\":{}", json_line(Json(text)));
   else
-    logger_->info("{}", text);
+    logger_->log(at, "{}", text);
 }
 
 }  // namespace cmpkit::tools

@@ -23,13 +23,18 @@ class RequestLog {
   ~RequestLog();
 
   /// Who asked for what from which address, what came of it and how long it took; for a refusal the rule and the
-  /// failInfo. Refusals are warnings.
+  /// failInfo. Refusals are warnings; where the store or another part of ours failed (systemUnavail) errors.
   void request(std::string_view peer, const cmp::Reply& reply, std::chrono::microseconds time);
 
   /// Anything else worth telling.
   void note(std::string_view text);
 
+  /// The same for what somebody has to mend.
+  void alarm(std::string_view text);
+
  private:
+  void say(int level, std::string_view text);
+
   std::shared_ptr<spdlog::logger> logger_;
   bool json_;
 };

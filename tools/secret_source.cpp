@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "cmpkit/cmp/botan.h"
+#include "tools/certificate_summary.h"
 #include "tools/files.h"
 
 namespace cmpkit::tools {
@@ -39,6 +41,12 @@ tl::expected<Octets, std::string> read_secret(std::string_view source) {
     return copy_of(bytes_of(value));
   }
   return tl::unexpected<std::string>("a secret is given as pass:SECRET, file:PATH or env:VARIABLE");
+}
+
+std::string random_secret() {
+  Octets random(16);
+  cmp::system_random().fill(random);
+  return hexadecimal(random);
 }
 
 }  // namespace cmpkit::tools

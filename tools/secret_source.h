@@ -14,4 +14,7 @@ namespace cmpkit::tools {
 /// `file:PATH` the first line of a file. The error says what is wrong and never quotes the secret.
 tl::expected<Octets, std::string> read_secret(std::string_view source);
 
+/// A new one of 128 bits, in hexadecimal digits.
+std::string random_secret();
+
 }  // namespace cmpkit::tools

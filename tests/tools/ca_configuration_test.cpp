@@ -214,8 +214,8 @@ TEST_CASE("what is wrong in ca.toml is told with line, key and what to write") {
     const char *what, *replacement, *complaint;
   };
   const auto row = GENERATE(values<Row>({
-      {"listen = \"[::1]:8080\"", "listen = \"here\"", "ca.toml:5: server.listen: write address and port"},
-      {"listen = \"[::1]:8080\"", "listen = 8080", "ca.toml:5: server.listen: write a text in quotes"},
+      {"listen = \"[::1]:8080\"", "listen = \"here\"", "ca.toml:10: server.listen: write address and port"},
+      {"listen = \"[::1]:8080\"", "listen = 8080", "ca.toml:10: server.listen: write a text in quotes"},
       {"listen = \"[::1]:8080\"", "", "server.listen: is missing; write for example listen = \"127.0.0.1:8080\""},
       {"#max_message = 1048576", "max_message = 5", "server.max_message: write a number from 1024 to"},
       {"#max_connections", "max_conections", "max_conections: is not known here; known are: listen, max_message"},
@@ -239,7 +239,7 @@ TEST_CASE("what is wrong in ca.toml is told with line, key and what to write") {
       {"implicit_confirm = true", "implicit_confirm = \"yes\"", "implicit_confirm: write true or false"},
       {"name = \"default\"", "", "profile.name: is missing"},
       {"[transactions]", "[transaction]", "transaction: is not known here"},
-      {"[server]", "[server", "ca.toml:4: "},
+      {"[server]", "[server", "ca.toml:9: "},
   }));
   CAPTURE(row.what, row.replacement);
   const auto result = read(with(usual_text(), row.what, row.replacement));

@@ -177,9 +177,9 @@ TEST_CASE("approval: a request waits until somebody approves or rejects it") {
   edit(ca / "ca.toml", "[[profile]]\nkind = \"as-requested\"",
        "[[profile]]\nname = \"watched\"\napproval = true\n[[profile]]\nkind = \"as-requested\"");
   edit(ca / "ca.toml", "approval_poll = \"1m\"", "approval_poll = \"1s\"");
+  Server server(ca.folder());
   CHECK_THAT(cmpkit({"ca", "pending", ca.folder()}).out, ContainsSubstring("no request is waiting"));
   CHECK(cmpkit({"ca", "approve", ca.folder()}).status == 1);
-  Server server(ca.folder());
 
   Process first(asking(ca, server.url, "first"));
   const std::string id = wait_for_pending(ca);

@@ -42,6 +42,25 @@ TEST_CASE("keys are for their owner only, whatever the umask and whatever stood 
   ::umask(before);
 }
 
+TEST_CASE("a file that grows takes its place when it is finished, and leaves nothing where it is not") {
+  const test::ScratchDirectory folder;
+  REQUIRE(write_file(folder / "list", bytes_of("old")));
+  {
+    auto given_up = ReplacingFile::create(folder / "list").value();
+    REQUIRE(given_up.write(bytes_of("half")));
+  }
+  CHECK(text_of(read_file(folder / "list").value()) == "old");
+  {
+    auto file = ReplacingFile::create(folder / "list").value();
+    REQUIRE(file.write(bytes_of("one ")));
+    REQUIRE(file.write(bytes_of("two")));
+    CHECK(text_of(read_file(folder / "list").value()) == "old");
+    REQUIRE(file.finish());
+  }
+  CHECK(text_of(read_file(folder / "list").value()) == "one two");
+  CHECK(files_in(folder) == 1);
+}
+
 TEST_CASE("where a file cannot be written, the old one stays and the name is told") {
   const test::ScratchDirectory folder;
   const auto missing = write_file(folder / "no/such/folder", bytes_of("x"));

@@ -1,16 +1,21 @@
 // `cmpkit ca` in a folder of its own, for the tests of its commands.
 #pragma once
 
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "cmpkit/cmp/certificate.h"
 #include "tests/support/process.h"
 #include "tests/support/scratch_directory.h"
+#include "tools/certificate_summary.h"
+#include "tools/credentials.h"
 #include "tools/files.h"
 
 namespace cmpkit::tools {
@@ -51,6 +56,11 @@ class Server {
     if (line) url = line->substr(std::string("listening on ").size());
   }
   Finished stop() { return process_.stop(); }
+  /// At once, as by a power cut.
+  Finished kill() {
+    ::kill(process_.id(), SIGKILL);
+    return process_.wait();
+  }
 
   std::string url;  // empty: it does not serve
 
@@ -90,6 +100,21 @@ inline Finished enroll(const NewCa& ca, const std::string& url, const std::strin
   return cmpkit({"enroll", "--server", url, "--ref", "first-device", "--secret", "file:" + ca / "first-device.secret",
                  "--trusted", ca / "root.crt", "--subject", subject, "--newkey", ca.scratch("device.key"), "--certout",
                  ca.scratch("device.crt")});
+}
+
+/// What a command printed with --json.
+inline nlohmann::json json_of(Arguments arguments, int status = 0) {
+  arguments.emplace_back("--json");
+  const Finished done = cmpkit(std::move(arguments));
+  INFO(done.out << done.err);
+  CHECK(done.status == status);
+  return nlohmann::json::parse(done.out);
+}
+
+/// The serial number of the certificate in a file, as the commands write it.
+inline std::string serial_of(const std::string& file) {
+  const auto certificates = load_certificates({file}).value();
+  return hexadecimal(cmp::CertificateView::decode(certificates.front())->serial().octets);
 }
 
 }  // namespace cmpkit::tools

@@ -1,0 +1,164 @@
+// `cmpkit ca secret`: the shared secrets in the store of a CA, for devices that have no certificate yet.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tools/ca.h"
+#include "tools/ca_store.h"
+#include "tools/certificate_summary.h"
+#include "tools/printing.h"
+#include "tools/secret_source.h"
+#include "tools/settings.h"
+#include "tools/system_clock.h"
+
+namespace cmpkit::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Arguments {
+  std::string folder, reference, source, expires;
+  std::uint32_t uses = 0;
+  bool json = false;
+};
+
+Json json_of(const cmp::StoredSecret& secret) {
+  Json out{{"reference", secret.reference}, {"uses", secret.uses}};
+  if (secret.max_uses != 0) out["maxUses"] = secret.max_uses;
+  if (secret.expires) out["expires"] = time_text(*secret.expires);
+  return out;
+}
+
+std::string limits_of(const cmp::StoredSecret& secret) {
+  const std::string uses = secret.max_uses == 0 ? "" : fmt::format(" of {}", secret.max_uses);
+  const std::string end = secret.expires ? fmt::format(", until {}", time_text(*secret.expires)) : "";
+  return fmt::format("used {}{}{}", secret.uses, uses, end);
+}
+
+tl::expected<cmp::StoredSecret, std::string> new_secret(const Arguments& arguments) {
+  cmp::StoredSecret out;
+  out.reference = arguments.reference;
+  out.max_uses = arguments.uses;
+  if (!arguments.expires.empty()) {
+    const auto duration = parse_duration(arguments.expires);
+    if (!duration) return tl::unexpected<std::string>("--expires: write a time with its unit, such as 12h or 30d");
+    out.expires = SystemClock().now() + *duration;
+  }
+  auto secret = arguments.source.empty() ? tl::expected<Octets, std::string>(copy_of(bytes_of(random_secret())))
+                                         : read_secret(arguments.source);
+  if (!secret) return tl::unexpected("--secret: " + secret.error());
+  out.secret = std::move(*secret);
+  return out;
+}
+
+tl::expected<cmp::Change, std::string> added(const CaStore& ca, const cmp::StoredSecret& secret) {
+  const auto& configured = ca.configuration.secrets;
+  if (std::ranges::find(configured, secret.reference, &SecretEntry::reference) != configured.end())
+    return tl::unexpected(fmt::format("{} has a secret of this reference", ca.configuration.file));
+  const auto stored = ca.store->secret(secret.reference);
+  if (!stored) return tl::unexpected(stored.error().text);
+  if (*stored) return tl::unexpected<std::string>("there is a secret of this reference; remove it first");
+  cmp::Change change;
+  change.secret = secret;
+  change.audit = {operator_entry("add secret", "added", fmt::format("{}, {}", secret.reference, limits_of(secret)))};
+  return change;
+}
+
+int add_secret(const Arguments& arguments) {
+  const auto secret = new_secret(arguments);
+  if (!secret) return misused(secret.error());
+  const auto ca = open_ca_store(arguments.folder);
+  if (!ca) return ca.error();
+  const auto done = commit_change(*ca->store, [&] { return added(*ca, *secret); });
+  if (!done) return fail(done.error(), "cmpkit ca secret list shows those there are");
+  const std::string generated = arguments.source.empty() ? std::string(text_of(secret->secret)) : "";
+  if (arguments.json) {
+    Json json = json_of(*secret);
+    if (!generated.empty()) json["secret"] = generated;
+    print_json(json);
+  } else if (!generated.empty()) {
+    fmt::print("{}\n", generated);
+  } else {
+    fmt::print("added {}\n", printable(secret->reference));
+  }
+  return exit_ok;
+}
+
+int list_secrets(const Arguments& arguments) {
+  const auto ca = open_ca_store(arguments.folder);
+  if (!ca) return ca.error();
+  const auto secrets = ca->store->secrets();
+  if (!secrets) return store_failed(secrets.error().text);
+  Json all = Json::array();
+  for (const auto& each : *secrets) all.push_back(json_of(each));
+  if (arguments.json) {
+    print_json(all);
+    return exit_ok;
+  }
+  for (const auto& each : *secrets) fmt::print("{}  {}\n", printable(each.reference), limits_of(each));
+  if (secrets->empty()) fmt::print("there is none in the store; those of {} are not listed\n", ca->configuration.file);
+  return exit_ok;
+}
+
+tl::expected<cmp::Change, std::string> removed(cmp::Store& store, const std::string& reference) {
+  auto stored = store.secret(reference);
+  if (!stored) return tl::unexpected(stored.error().text);
+  if (!*stored) return tl::unexpected<std::string>("there is no secret of this reference in the store");
+  cmp::Change change;
+  change.secret = std::move(**stored);
+  change.secret->secret.clear();
+  change.audit = {
+      operator_entry("remove secret", "removed", fmt::format("{}, {}", reference, limits_of(*change.secret)))};
+  return change;
+}
+
+int remove_secret(const Arguments& arguments) {
+  const auto ca = open_ca_store(arguments.folder);
+  if (!ca) return ca.error();
+  const auto done = commit_change(*ca->store, [&] { return removed(*ca->store, arguments.reference); });
+  if (!done) return fail(done.error(), "cmpkit ca secret list shows those there are");
+  if (arguments.json)
+    print_json({{"removed", arguments.reference}});
+  else
+    fmt::print("removed {}\n", printable(arguments.reference));
+  return exit_ok;
+}
+
+/// `cmpkit ca secret NAME`, with what all of them take.
+CLI::App* add_command(CLI::App& secret, const char* name, const char* description,
+                      const std::shared_ptr<Arguments>& arguments, int (*run)(const Arguments&), Action& action) {
+  CLI::App* command = secret.add_subcommand(name, description);
+  command->add_option("DIR", arguments->folder, "Folder made by cmpkit ca init")->required();
+  command->add_flag("--json", arguments->json, "Print JSON");
+  command->callback([arguments, run, &action] { action = [arguments, run] { return run(*arguments); }; });
+  return command;
+}
+
+void add_reference(CLI::App& command, Arguments& arguments) {
+  command.add_option("REF", arguments.reference, "Its reference, which the device gives by --ref")->required();
+}
+
+}  // namespace
+
+void add_ca_secret(CLI::App& ca, Action& action) {
+  CLI::App* secret = ca.add_subcommand("secret", "Add, list or remove shared secrets, beside those of ca.toml");
+  secret->require_subcommand(1);
+  const auto adding = std::make_shared<Arguments>();
+  CLI::App* add = add_command(*secret, "add", "Add a secret; a random one is made and printed, this once", adding,
+                              add_secret, action);
+  add_reference(*add, *adding);
+  add->add_option("--uses", adding->uses, "For so many certificates; default: any number")->check(CLI::PositiveNumber);
+  add->add_option("--expires", adding->expires, "No operation begins with it after this time: 12h, 30d");
+  add->add_option("--secret", adding->source, "This one: pass:SECRET, file:PATH or env:VARIABLE");
+
+  add_command(*secret, "list", "List the secrets in the store, without what is secret", std::make_shared<Arguments>(),
+              list_secrets, action);
+
+  const auto removing = std::make_shared<Arguments>();
+  add_reference(*add_command(*secret, "remove", "Remove a secret from the store", removing, remove_secret, action),
+                *removing);
+}
+
+}  // namespace cmpkit::tools

@@ -1,0 +1,79 @@
+// `cmpkit ca stats`: how much is in the store of a CA.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "tools/ca.h"
+#include "tools/ca_store.h"
+#include "tools/certificate_record.h"
+#include "tools/printing.h"
+
+namespace cmpkit::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<const char*, 3> transaction_states = {"delayed", "awaitingConfirmation", "done"};
+
+template <class Counts, class Names>
+Json counts(const Counts& counts, const Names& names) {
+  Json out;
+  for (std::size_t i = 0; i < counts.size(); ++i) out[names.at(i)] = counts.at(i);
+  return out;
+}
+
+Json json_of(const cmp::StoreStatistics& statistics, const std::string& store) {
+  return {{"store", store},
+          {"certificates", counts(statistics.certificates, status_names())},
+          {"onCrl", statistics.on_crl},
+          {"transactions", counts(statistics.transactions, transaction_states)},
+          {"pending", statistics.approvals},
+          {"secrets", statistics.secrets},
+          {"auditEntries", statistics.audit_entries}};
+}
+
+/// `12 (valid 10, revoked 2)`
+std::string in_words(const Json& counts) {
+  std::uint64_t sum = 0;
+  std::string parts;
+  for (const auto& [name, count] : counts.items()) {
+    if (count == 0) continue;
+    sum += count.get<std::uint64_t>();
+    parts += fmt::format("{}{} {}", parts.empty() ? " (" : ", ", name, count.get<std::uint64_t>());
+  }
+  return fmt::format("{}{}{}", sum, parts, parts.empty() ? "" : ")");
+}
+
+int ca_stats(const std::string& folder, bool as_json) {
+  const auto ca = open_ca_store(folder);
+  if (!ca) return ca.error();
+  const auto statistics = ca->store->statistics();
+  if (!statistics) return store_failed(statistics.error().text);
+  const Json json = json_of(*statistics, ca->configuration.store.text());
+  if (as_json) {
+    print_json(json);
+    return exit_ok;
+  }
+  for (const auto& [name, value] : json.items())
+    fmt::print("{:<13} {}\n", name,
+               value.is_object()   ? in_words(value)
+               : value.is_string() ? value.get<std::string>()
+                                   : fmt::format("{}", value.get<std::uint64_t>()));
+  return exit_ok;
+}
+
+}  // namespace
+
+void add_ca_stats(CLI::App& ca, Action& action) {
+  CLI::App* command = ca.add_subcommand("stats", "Count what is in the store of a CA");
+  auto folder = std::make_shared<std::string>();
+  auto json = std::make_shared<bool>(false);
+  command->add_option("DIR", *folder, "Folder made by cmpkit ca init")->required();
+  command->add_flag("--json", *json, "Print JSON");
+  command->callback([folder, json, &action] { action = [folder, json] { return ca_stats(*folder, *json); }; });
+}
+
+}  // namespace cmpkit::tools
