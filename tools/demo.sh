@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The demonstration behind `./run demo`: a CA comes up, devices get, renew and revoke certificates, an impostor gets none.
+# The demonstration behind `./run demo`: a CA comes up, devices get, renew and revoke certificates, an impostor gets none;
+# the CA is killed and goes on.
 # usage: demo.sh CMPKIT [FOLDER]   FOLDER is new or empty; default: a new one for temporary files
 set -euo pipefail
 
@@ -22,6 +23,14 @@ told() {
   printf '   $ %s\n' "${*/#"$cmpkit"/cmpkit}" | fold -s -w 118 | sed '2,$s/^/       /'
   timeout 60 "$@" 2>&1 | sed -u "s/^→/$device → CA:/; s/^←/$device ← CA:/" | indented
 }
+# serve ADDRESS: starts the CA in ca/; sets listening and ca_process
+serve() {
+  exec 3< <(exec timeout 300 "$cmpkit" ca serve ca --listen "$1" 2>> ca.log)
+  ca_process=$!
+  read -r -t 20 -u 3 listening || { echo 'demo.sh: the CA did not come up:' >&2; cat ca.log >&2; exit 1; }
+}
+# ran COMMAND...: what an operator does beside the server
+ran() { printf '   $ cmpkit %s\n' "$*"; "$cmpkit" "$@" 2>&1 | indented; }
 seconds_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f", b - a }'; }
 
 printf 'cmpkit demo: everything it makes stays in %s\n' "$folder"
@@ -37,10 +46,9 @@ openssl req -x509 -new -key acme.key -subj '/O=Acme/CN=Acme Root' -days 30 -out 
 printf '\n[[profile]]   # somebody has to approve these\nname = "gateway"\napproval = true\n' >> ca/ca.toml
 sed -i 's/^approval_poll = "1m"/approval_poll = "1s"/' ca/ca.toml
 
-exec 3< <(exec timeout 300 "$cmpkit" ca serve ca --listen 127.0.0.1:0 2> ca.log)
-ca_process=$!
-trap 'kill "$ca_process" 2> /dev/null || true' EXIT
-read -r -t 20 -u 3 listening || { echo 'demo.sh: the CA did not come up:' >&2; cat ca.log >&2; exit 1; }
+ca_process=
+trap '[[ -z $ca_process ]] || kill "$ca_process" 2> /dev/null || true' EXIT
+serve 127.0.0.1:0
 server=${listening#listening on }
 printf '   It serves %s/.well-known/cmp (process %s).\n' "$server" "$ca_process"
 
@@ -85,17 +93,23 @@ told impostor "$cmpkit" enroll --verbose --server "$server" --ref device-1 --sec
   --subject /O=Example/CN=device-1 --newkey impostor.key --certout impostor.crt && { echo 'it got in' >&2; exit 1; }
 
 step '7. device-4 is to be a gateway: for these somebody has to approve.' \
-  'It polls; meanwhile an operator looks at what is waiting, and approves.'
+  'It polls. Meanwhile the CA is killed and started again, and knows all that it knew; then an operator approves.'
 told device-4 "$cmpkit" enroll --verbose --server "$server" --profile gateway --ref device-4 --secret pass:sesame \
-  --trusted ca/root.crt --subject /O=Example/CN=device-4 --newkey device-4.key --certout device-4.crt > device-4.txt &
+  --retries 5 --retry-wait 1 --trusted ca/root.crt --subject /O=Example/CN=device-4 --newkey device-4.key \
+  --certout device-4.crt > device-4.txt &
 device=$!
 for _ in {1..100}; do
   "$cmpkit" ca pending ca > pending.txt
   grep -q device-4 pending.txt && break
   sleep 0.1
 done
-printf '   $ cmpkit ca pending ca\n'; indented < pending.txt
-printf '   $ cmpkit ca approve ca\n'; "$cmpkit" ca approve ca | indented
+read -r killed < "/proc/$ca_process/task/$ca_process/children"  # of timeout
+printf '   $ kill -9 %s; cmpkit ca serve ca\n' "$killed"
+kill -9 "$killed"
+wait "$ca_process" 2> /dev/null || true
+serve "${server#http://}"
+ran ca pending ca
+ran ca approve ca
 wait "$device"
 cat device-4.txt
 
@@ -114,7 +128,12 @@ for certificate in device-1.new device-2 device-3 device-4; do
 done
 { openssl verify -crl_check -CAfile ca/root.crt -untrusted ca/ca.crt -CRLfile ca.crl device-1.crt 2>&1 || true; } | indented
 
-step '10. The log of the CA.'
+step '10. What the CA has kept, and that nobody altered the log of its decisions.'
+ran ca list ca
+ran ca stats ca
+ran ca audit verify ca
+
+step '11. The log of the server.'
 kill "$ca_process"
 wait "$ca_process" 2> /dev/null || true
 indented < ca.log

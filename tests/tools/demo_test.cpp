@@ -28,6 +28,9 @@ TEST_CASE("the demonstration runs from any folder, twice in a row, and leaves no
     CHECK_THAT(done.out, ContainsSubstring("impostor ← CA: error, "));
     CHECK_THAT(done.out, ContainsSubstring("approved "));
     CHECK_THAT(done.out, ContainsSubstring("device-4 → CA: pollReq, "));
+    CHECK_THAT(done.out, ContainsSubstring("$ kill -9 "));
+    CHECK_THAT(done.out, ContainsSubstring("certificates  5 (valid 4, revoked 1)"));
+    CHECK_THAT(done.out, ContainsSubstring("the audit log is whole: "));
     CHECK_THAT(done.out, ContainsSubstring("Superseded"));
     CHECK_THAT(done.out, ContainsSubstring("certificate revoked"));
     for (const char* certificate : {"device-1.new.crt: OK\n", "device-4.crt: OK\n"})
