@@ -66,8 +66,8 @@ int main(int argc, char** argv) {
     return 1;
   }
 
-  // Where it keeps its state: in memory, as its root. What shall survive takes store::open_sqlite("store.db", crypto), or
-  // open_postgresql() for replicas; link cmpkit::store_sqlite or cmpkit::store_postgresql.
+  // Where it keeps its state: in memory, as its root. What shall survive takes store::open_sqlite("store.db", crypto),
+  // or open_postgresql() for replicas; link cmpkit::store_sqlite or cmpkit::store_postgresql.
   const auto store = cmp::memory_store();
 
   // What it tells who asks: its certificates and its CRL.

@@ -103,7 +103,7 @@ for _ in {1..100}; do
   grep -q device-4 pending.txt && break
   sleep 0.1
 done
-read -r killed < "/proc/$ca_process/task/$ca_process/children"  # of timeout
+killed=$(xargs < "/proc/$ca_process/task/$ca_process/children")  # the child of timeout
 printf '   $ kill -9 %s; cmpkit ca serve ca\n' "$killed"
 kill -9 "$killed"
 wait "$ca_process" 2> /dev/null || true
