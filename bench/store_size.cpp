@@ -4,8 +4,9 @@
 //
 // A store in SQLite is filled with so many certificates (a million, where no number is given), each with its request, a
 // key and a subject of its own: by Store::commit(), 20,000 in a change and in the order of their serial numbers, while
-// the indexes of keys and subjects are not there; these are made afterwards. What is enrolled then has random serial
-// numbers and keys, so that it belongs anywhere in the indexes. 32 threads enrol:
+// the indexes of keys and subjects are not there; these are made afterwards. Serial numbers are as the CA makes them, a
+// thousand in a second; keys are random, so that each belongs anywhere in their index; subjects are those of a fleet
+// with numbers, and of a second one that is enrolled then. 32 threads enrol:
 // - whole: the responder answers a signed ir and certConf (EC P-256). What clients do happens while no clock runs.
 // - its commits alone: a new transaction and certificate, that no certificate with this key is expected, the quota, an
 //   entry in the audit log; then both changed, another entry. Records are as large as those of EC keys.
@@ -54,13 +55,16 @@ class Noise {
   std::mt19937_64 engine_;
 };
 
-IssuedCertificate certificate(Noise& noise) {
+/// With a serial number as the CA makes them in this second.
+IssuedCertificate certificate(Noise& noise, std::uint64_t second, std::string_view name) {
   IssuedCertificate out;
-  out.serial = noise.octets(16);
+  out.serial = noise.octets(20);
+  out.serial[0] = 0x40;
+  for (std::size_t i = 5; i > 0; --i, second >>= 8U) out.serial[i] = static_cast<std::uint8_t>(second);
   out.certificate = noise.octets(600);
   out.holder = noise.octets(33);
   out.key_digest = noise.octets(32);
-  out.subject = noise.octets(40);
+  out.subject = copy_of(bytes_of("/o=fleet/cn=device " + std::string(name)));
   out.profile = "device";
   out.request = noise.octets(500);
   return out;
@@ -100,8 +104,8 @@ void commit(Store& store, const Change& change) {
   std::exit(1);
 }
 
-void enrol(Store& store, Noise& noise) {
-  Change ir{transaction(noise), {certificate(noise)}, {}};
+void enrol(Store& store, Noise& noise, std::uint64_t second, std::string_view name) {
+  Change ir{transaction(noise), {certificate(noise, second, name)}, {}};
   ir.expectations = {{Expectation::Of::key, ir.certificates[0].key_digest, 0}};
   ir.quota = {.per_sender = 100, .in_all = 1'000'000};
   ir.audit = {entry("ir", *ir.transaction, ir.certificates[0])};
@@ -139,7 +143,8 @@ Cost measure(const std::function<void(std::size_t)>& client) {
 Cost commits_alone(Store& store, std::uint64_t seed) {
   return measure([&](std::size_t client) {
     Noise noise(seed * clients + client);
-    for (std::size_t i = 0; i < enrolments_of_each; ++i) enrol(store, noise);
+    for (std::size_t i = 0; i < enrolments_of_each; ++i)
+      enrol(store, noise, 2'000'000'000 + seed, std::to_string(seed) + "-" + std::to_string(i * clients + client));
   });
 }
 
@@ -161,7 +166,7 @@ Cost whole(test::World& world, std::uint64_t seed) {
   for (std::size_t i = 0; i < enrolments; ++i) {
     EnrollmentOptions options = world.options(credential);
     options.implicit_confirm = false;
-    options.subject = test::name("/CN=device " + std::to_string(seed) + "-" + std::to_string(i));
+    options.subject = test::name("/O=fleet/CN=device " + std::to_string(seed) + "-" + std::to_string(i));
     devices.push_back(Enrollment::create(std::move(options), world.environment()).value());
     messages.push_back(*devices.back().start().send);
   }
@@ -170,22 +175,13 @@ Cost whole(test::World& world, std::uint64_t seed) {
   return ir + respond(*world.responder, messages);
 }
 
-/// Octets that are greater than those of every number before `number`, which goes up to `end`.
-Octets ascending(std::size_t number, std::size_t end, Noise& noise) {
-  Octets out = noise.octets(16);
-  std::uint64_t position = number * (UINT64_MAX / end);
-  for (std::size_t i = 8; i-- > 0; position >>= 8U) out[i] = static_cast<std::uint8_t>(position);
-  return out;
-}
-
 void fill(Store& store, std::size_t certificates) {
   Noise noise(1);
   const auto start = Clock::now();
   for (std::size_t done = 0; done < certificates;) {
     Change change;
     for (; change.certificates.size() < in_one_change && done < certificates; ++done) {
-      change.certificates.push_back(certificate(noise));
-      change.certificates.back().serial = ascending(done, certificates, noise);
+      change.certificates.push_back(certificate(noise, done / 1000, "1-" + std::to_string(done)));
       change.certificates.back().status = IssuedCertificate::Status::valid;
     }
     commit(store, change);

@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "store/values.h"
+#include "store/batch/certificates.h"
+#include "store/record_encoding.h"
 
 namespace cmpkit::store {
 namespace {
@@ -92,8 +93,33 @@ CREATE INDEX approvals_by_time ON approvals (since);
 CREATE TABLE audit (number {key} PRIMARY KEY, entry {blob} NOT NULL, hash {blob} NOT NULL);
 )";
 
-/// What leads from each format to the next one; format 0 has no tables.
-constexpr std::array steps = {format_1, format_2};
+/// Where the certificates have their names' hashes. One that cannot be read keeps it.
+tl::expected<void, SqlError> write_subjects(SqlConnection& connection) {
+  for (Value last = std::int64_t{0};;) {
+    const Statement question{"SELECT id, record FROM certificates WHERE id > $1 ORDER BY id LIMIT 1000", {last}};
+    const auto answers = connection.run({&question, 1});
+    if (!answers) return tl::unexpected(answers.error());
+    std::vector<Statement> updates;
+    for (const Row& row : answers->front()) {
+      last = row[0];
+      const auto certificate = decode_certificate(octets_of(row[1]));
+      if (certificate && certificate->subject.size() <= longest_subject_column)
+        updates.push_back({"UPDATE certificates SET subject = $2 WHERE id = $1", {last, certificate->subject}});
+    }
+    if (answers->front().empty()) return {};
+    if (auto done = connection.run(updates); !done) return tl::unexpected(done.error());
+  }
+}
+
+/// What leads from a format to the next one: a script, then what SQL cannot say.
+struct Step {
+  const char* script;
+  tl::expected<void, SqlError> (*rest)(SqlConnection&);
+};
+tl::expected<void, SqlError> nothing(SqlConnection&) { return {}; }
+
+/// From format 0, which has no tables, on.
+constexpr std::array steps = {Step{format_1, nothing}, Step{format_2, write_subjects}};
 constexpr unsigned current_format = steps.size();
 
 StoreError error_of(const SqlError& error) { return {error.text}; }
@@ -123,18 +149,24 @@ tl::expected<void, StoreError> check_known(unsigned format) {
                                    std::to_string(current_format) + ": use the program that wrote it, or a later one"});
 }
 
+tl::expected<void, SqlError> take_step(const Step& step, const SqlDatabase& database, SqlConnection& connection) {
+  if (auto done = connection.run_script(script(step.script, database)); !done) return done;
+  return step.rest(connection);
+}
+
 /// With the tables to itself: inside a transaction.
-tl::expected<Migrated, SqlError> step_up(SqlDatabase& database, SqlConnection& connection) {
+tl::expected<Migrated, SqlError> step_up(const SqlDatabase& database, SqlConnection& connection) {
   auto made = connection.run_script("CREATE TABLE IF NOT EXISTS store_format (format BIGINT NOT NULL)");
   if (!made) return tl::unexpected(made.error());
   const auto from = format_in(connection);
   if (!from) return tl::unexpected(from.error());
-  std::string script_text = "DELETE FROM store_format;";
-  for (unsigned format = *from; format < current_format; ++format) script_text += script(steps[format], database);
-  script_text += "INSERT INTO store_format VALUES (" + std::to_string(current_format) + ");";
-  if (*from < current_format)
-    if (auto done = connection.run_script(script_text); !done) return tl::unexpected(done.error());
-  return Migrated{*from, std::max(*from, current_format)};
+  if (*from >= current_format) return Migrated{*from, *from};
+  for (unsigned format = *from; format < current_format; ++format)
+    if (auto done = take_step(steps[format], database, connection); !done) return tl::unexpected(done.error());
+  auto noted = connection.run_script("DELETE FROM store_format; INSERT INTO store_format VALUES (" +
+                                     std::to_string(current_format) + ")");
+  if (!noted) return tl::unexpected(noted.error());
+  return Migrated{*from, current_format};
 }
 
 }  // namespace

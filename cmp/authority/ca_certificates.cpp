@@ -53,7 +53,7 @@ CryptoResult<Octets> make_subordinate(const CertificateIssuer& issuer, Bytes sub
   extensions.add(asn1::id_ce_authorityKeyIdentifier, false, std::move(*issuer_identifier));
   extensions.add(asn1::id_ce_subjectKeyIdentifier, false, std::move(*identifier));
   add_role(extensions, role);
-  const SerialNumber serial = random_serial(environment.random);
+  const SerialNumber serial = new_serial(environment.clock.now(), environment.random);
   return sign_certificate({serial, above->subject(), {subject}, validity_of(period), public_key, extensions.all()},
                           issuer.signer);
 }
@@ -67,7 +67,7 @@ CryptoResult<Octets> make_root_certificate(Bytes subject, const Signer& signer, 
   ExtensionList extensions;
   extensions.add(asn1::id_ce_subjectKeyIdentifier, false, std::move(*identifier));
   add_role(extensions, ca_role(std::nullopt));
-  const SerialNumber serial = random_serial(environment.random);
+  const SerialNumber serial = new_serial(environment.clock.now(), environment.random);
   return sign_certificate({serial, {subject}, {subject}, validity_of(period), signer.public_key(), extensions.all()},
                           signer);
 }

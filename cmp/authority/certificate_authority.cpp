@@ -191,7 +191,7 @@ Decision CertificateAuthority::Implementation::issue(const CertificateRequest& r
   }
   const auto validity = grant_validity(request.validity, rules->profile(), ours, now, differences);
   if (!validity) return validity.error();
-  const SerialNumber serial = random_serial(environment.random);
+  const SerialNumber serial = new_serial(now, environment.random);
   const auto all = extensions(request, *rules, **key, {*subject}, serial, differences);
   if (!all) return all.error();
   if (auto undecided = ask_approval(request, *rules, {*subject}, **key, now)) return std::move(*undecided);

@@ -24,10 +24,12 @@ CryptoResult<Octets> key_identifier(Bytes public_key, const Crypto& crypto) {
 
 }  // namespace
 
-SerialNumber random_serial(Random& random) {
+SerialNumber new_serial(Time now, Random& random) {
   SerialNumber serial{};
   random.fill(serial);
-  serial[0] = static_cast<std::uint8_t>((serial[0] & 0x3FU) | 0x40U);
+  auto seconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  for (std::size_t i = 5; i > 0; --i, seconds >>= 8U) serial[i] = static_cast<std::uint8_t>(seconds);
+  serial[0] = 0x40;  // positive, and of this size
   return serial;
 }
 

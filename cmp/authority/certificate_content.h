@@ -32,9 +32,10 @@ CryptoResult<Octets> subject_key_identifier_value(Bytes public_key, const Crypto
 /// it would have from us.
 CryptoResult<Octets> authority_key_identifier_value(const CertificateView& issuer, const Crypto& crypto);
 
-/// A serial number of 20 octets (RFC 5280 Section 4.1.2.2), positive, 158 bits of it random.
+/// A serial number of 20 octets (RFC 5280 Section 4.1.2.2), positive: the time, so that a store finds new ones beside
+/// each other and lists them in the order of their issue, then 112 random bits.
 using SerialNumber = std::array<std::uint8_t, 20>;
-SerialNumber random_serial(Random& random);
+SerialNumber new_serial(Time now, Random& random);
 
 /// All that makes a certificate but its signature. Views only.
 struct CertificateContent {

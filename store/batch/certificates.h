@@ -9,8 +9,10 @@
 
 namespace cmpkit::store {
 
-/// The subject of certificates as the tables have it: of one length, however long subjects are.
+/// The subject of certificates as the tables have it: itself, so that the names of a fleet are beside each other, or
+/// the SHA-256 of one that is longer than indexes permit.
 Octets subject_column(Bytes subject, const cmp::Crypto& crypto);
+constexpr std::size_t longest_subject_column = 200;
 
 /// As they are in the database, with the changes of this batch on top.
 class BatchCertificates {

@@ -155,6 +155,16 @@ TEMPLATE_LIST_TEST_CASE("a store finds the certificates for a key", "[store]", A
   CHECK(store->certificates_named(bytes_of("/cn=nobody"))->empty());
 }
 
+TEMPLATE_LIST_TEST_CASE("a store finds subjects of any length", "[store]", AllStores) {
+  const auto store = TestType::make();
+  const std::string longer(5000, 'x');
+  REQUIRE(store->commit({{}, {issued("S1", longer + "1"), issued("S2", longer + "2")}, {}}) == Commit::done);
+  CHECK(store->certificates_named(issued("", longer + "1").subject)->size() == 1);
+  cmp::Change third = change(issued("S3"));
+  third.expectations = {{cmp::Expectation::Of::subject, issued("", longer + "2").subject, 0}};
+  CHECK(store->commit(third) == Commit::conflict);
+}
+
 TEMPLATE_LIST_TEST_CASE("a store lists what is on the CRL, by partition, and tells when that changes", "[store]",
                         AllStores) {
   const auto store = TestType::make();
