@@ -53,7 +53,7 @@ TEST_CASE("a CA issues a certificate as RFC 5280 wants it") {
   CHECK(certificate.asn1().tbsCertificate.extensions->size() == 4);
 }
 
-TEST_CASE("serial numbers are positive, of 20 octets and random") {
+TEST_CASE("serial numbers are positive, of 20 octets, and random after the time") {
   const TestCa ca;
   const auto authority = ca.authority();
   std::set<Octets> serials;
@@ -63,7 +63,7 @@ TEST_CASE("serial numbers are positive, of 20 octets and random") {
     const Bytes serial = issued.view.serial().octets;
     CHECK(serial.size() == 20);
     CHECK((serial.front() & 0xC0) == 0x40);
-    serials.insert(copy_of(serial));
+    serials.insert(copy_of(serial.last(14)));
   }
   CHECK(serials.size() == 50);
 }
