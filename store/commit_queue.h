@@ -30,8 +30,13 @@ class CommitQueue {
    private:
     friend class CommitQueue;
     enum class State { queued, leads, done };
-    State state_ = State::queued;
+    void tell(State state);
+    State wait();
+
+    // Of its own: who is woken does not then wait for a lock that the leader still holds.
+    std::mutex mutex_;
     std::condition_variable changed_;
+    State state_ = State::queued;
   };
 
   /// Carries out the tasks, in the order in which they came. It is called by one thread at a time, and must not throw.
@@ -47,8 +52,10 @@ class CommitQueue {
   [[nodiscard]] std::size_t waiting();
 
  private:
+  /// Whether the task is the leader at once.
+  bool enter(Task& task);
   std::vector<Task*> take();
-  void finish(std::span<Task* const> batch);
+  Task* next_leader();
 
   const Process process_;
   const std::size_t most_;
