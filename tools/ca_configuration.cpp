@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "cmpkit/cmp/crl.h"
@@ -34,6 +35,7 @@ class Reader {
     }
     if (out_.permissions.empty())
       all.complain("permission", "no request would be accepted; write [[permission]] and below it who may do what");
+    check_requesters(all);
     read_delays(all.table("delay"));
     read_transactions(all.table("transactions"));
     for (Settings& each : all.tables("profile")) out_.profiles.push_back(read_profile(each));
@@ -115,9 +117,16 @@ class Reader {
             fmt::format("the secret of \"{}\": write \"pass:SECRET\", \"file:PATH\" or \"env:VARIABLE\"", reference));
       out_.secrets.push_back({reference, source(text)});
     }
-    if (out_.secrets.empty() && out_.trusted.empty())
-      table.complain("trusted", "nobody would be known; write trusted = [\"trusted\"], [requesters.secrets] or both");
     table.refuse_other_keys();
+  }
+
+  /// Secrets may be in the store only, which is not looked at.
+  void check_requesters(Settings& all) {
+    const bool by_secret = std::ranges::any_of(out_.permissions, [](const PermissionEntry& entry) {
+      return entry.permission.who == cmp::Permission::Who::secret;
+    });
+    if (out_.trusted.empty() && !by_secret)
+      all.complain("requesters", "nobody would be known; write trusted = [\"trusted\"], or a permission by secret");
   }
 
   static bool is_source(const std::string& text) {

@@ -46,6 +46,11 @@ TEST_CASE("ca.toml as ca init writes it is read completely") {
   CHECK(read->listen.port == 8080);
   CHECK(read->max_message == 1048576);
   CHECK(read->max_connections == 1000);
+  CHECK(read->workers == 64);
+  CHECK(read->store.kind == StoreChoice::Kind::sqlite);
+  CHECK(read->store.place == folder / "store.db");
+  CHECK(read->quota.per_sender == 1000);
+  CHECK(read->quota.in_all == 1'000'000);
   CHECK(read->ca.certificate == folder / "ca.crt");
   CHECK(read->ca.key == folder / "ca.key");
   CHECK(read->ca.key_passphrase == "env:PASS");
@@ -93,7 +98,29 @@ TEST_CASE("ca.toml as ca init writes it is read completely") {
   CHECK(read->profiles[2].validity == std::chrono::days{3650});
 }
 
+TEST_CASE("quotas, threads and another store are read") {
+  std::string text = with(usual_text(), "open_per_requester = 1000 ", "open_per_requester = 0 ");
+  text = with(with(text, "open_in_all = 1000000", "open_in_all = 7"), "#workers = 64", "workers = 3");
+  const auto configuration = read(with(text, "store = \"sqlite\"", "store = \"postgresql://db/ca\""));
+  REQUIRE(configuration);
+  CHECK(configuration->quota.per_sender == 0);
+  CHECK(configuration->quota.in_all == 7);
+  CHECK(configuration->workers == 3);
+  CHECK(configuration->store.kind == StoreChoice::Kind::postgresql);
+}
+
 using Who = cmp::Permission::Who;
+
+TEST_CASE("somebody has to be known: by trust anchors, or by secrets wherever they are kept") {
+  std::string text = with(usual_text(), "trusted = [\"trusted\"]", "trusted = []");
+  const auto secrets = text.find("[requesters.secrets]");
+  text.erase(secrets, text.find("[[permission]]", secrets) - secrets);
+  CHECK(read(text));
+  const auto nobody = read(with(text, "who = \"secret\"", "who = \"certificate\""));
+  REQUIRE_FALSE(nobody);
+  CHECK_THAT(nobody.error().front(), ContainsSubstring("nobody would be known"));
+}
+
 using asn1::PKIBody;
 
 TEST_CASE("ca init lets own certificates and secrets do what RFC 9483 gives them") {
