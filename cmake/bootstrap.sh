@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gets what cmpkit is built with: bootstrap.sh GROUP...
 #
-#   build   compiler, CMake, libraries, Botan >= 3.12      bench   Google Benchmark, OpenSSL's headers
+#   build   compiler, CMake, libraries, Botan >= 3.12      bench   Google Benchmark, OpenSSL, PostgreSQL
 #   test    Catch2 3, network namespaces, PostgreSQL       fuzz    clang with libFuzzer
 #   format  clang-format                                   lint    clang-tidy
 #
@@ -83,13 +83,13 @@ choose_catch2() {
   if offers libcatch2-dev 3; then wanted+=(libcatch2-dev)
   elif [ ! -e "$deps/catch2/usr" ]; then elsewhere+=(unpack_catch2); fi
 }
-# Tests start clusters of their own. Without root there are just fewer tests.
+# Tests and benchmarks start clusters of their own. Without root there are just fewer of them.
 choose_postgresql() {
   if compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null; then return; fi
   if can_be_root; then
     wanted+=(postgresql); make_no_cluster
   else
-    say "PostgreSQL is not installed: its tests will be skipped (apt-get install postgresql)"
+    say "PostgreSQL is not installed: its tests and benchmarks are left out (apt-get install postgresql)"
   fi
 }
 # Debian's package makes a cluster for the whole system and starts it, unless it is told not to while it is installed.
@@ -130,6 +130,7 @@ for group; do
   case $group in
     build) choose_boost; choose_botan ;;
     test) choose_catch2; choose_postgresql ;;
+    bench) choose_postgresql ;;
   esac
 done
 install_missing "${wanted[@]}"
