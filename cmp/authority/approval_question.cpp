@@ -17,8 +17,9 @@ namespace {
 Octets wishes_of(const CertificateRequest& request) {
   asn1::Storage storage;
   const auto text = [&](Bytes octets) { return asn1::Any{storage.keep(asn1::encode(asn1::OctetString(octets)))}; };
-  asn1::SequenceOf<asn1::Any> all = {text(request.subject.tlv), text(request.public_key),
-                                     text(bytes_of(request.profile)), text(request.old_certificate)};
+  const Bytes public_key = request.key_generated ? Bytes{} : request.public_key;
+  asn1::SequenceOf<asn1::Any> all = {text(request.subject.tlv), text(public_key), text(bytes_of(request.profile)),
+                                     text(request.old_certificate)};
   if (request.extensions != nullptr) all.push_back({storage.keep(asn1::encode(*request.extensions))});
   if (request.validity != nullptr) all.push_back({storage.keep(asn1::encode(*request.validity))});
   return asn1::encode(all);

@@ -25,7 +25,7 @@ Role ca_role(std::optional<std::int64_t> path_length) {
   return {{true, path_length}, key_usage_of({asn1::KeyUsage::keyCertSign, asn1::KeyUsage::cRLSign}), {}};
 }
 
-Role cmp_signer_role() { return {{}, key_usage_of({asn1::KeyUsage::digitalSignature}), {asn1::id_kp_cmcCA}}; }
+Role signer_role(asn1::Oid purpose) { return {{}, key_usage_of({asn1::KeyUsage::digitalSignature}), {purpose}}; }
 
 void add_role(ExtensionList& extensions, const Role& role) {
   extensions.add(asn1::id_ce_basicConstraints, true, asn1::encode(role.constraints));
@@ -79,7 +79,12 @@ CryptoResult<Octets> make_issuing_ca_certificate(const CertificateIssuer& issuer
 
 CryptoResult<Octets> make_cmp_signer_certificate(const CertificateIssuer& issuer, Bytes subject, Bytes public_key,
                                                  const CertificatePeriod& period, const Environment& environment) {
-  return make_subordinate(issuer, subject, public_key, period, cmp_signer_role(), environment);
+  return make_subordinate(issuer, subject, public_key, period, signer_role(asn1::id_kp_cmcCA), environment);
+}
+
+CryptoResult<Octets> make_kga_certificate(const CertificateIssuer& issuer, Bytes subject, Bytes public_key,
+                                          const CertificatePeriod& period, const Environment& environment) {
+  return make_subordinate(issuer, subject, public_key, period, signer_role(asn1::id_kp_cmKGA), environment);
 }
 
 CryptoResult<RootRollover> make_root_rollover(const CertificateIssuer& old_root, const Signer& new_signer, Time end,

@@ -91,6 +91,7 @@ std::span<const KeyType> known_key_types() { return table; }
 
 const KeyType* key_type_named(std::string_view name) {
   if (name.starts_with("ec:")) name.remove_prefix(3);
+  if (name.starts_with("rsa:") || name.starts_with("RSA:")) name = name.substr(0, 3);
   const auto alias = std::ranges::find_if(aliases, [&](const auto& a) { return same_ignoring_case(a.name, name); });
   if (alias != aliases.end()) name = alias->means;
   const auto row = std::ranges::find_if(

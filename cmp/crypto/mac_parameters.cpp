@@ -152,23 +152,13 @@ CryptoResult<std::size_t> key_size(const std::optional<std::int64_t>& asked, con
 CryptoResult<MacParameters> read_pbmac1(const asn1::Any& parameters, const MacLimits& limits) {
   const auto pbmac1 = asn1::decode<asn1::Pbmac1Params>(parameters.tlv);
   if (!pbmac1) return bad_parameters("PBMAC1: " + pbmac1.error().text());
-  const auto& derivation = pbmac1->keyDerivationFunc;
-  if (!(derivation.algorithm == asn1::id_PBKDF2))
-    return unknown_algorithm("PBMAC1: unknown key derivation " + asn1::name_of(derivation.algorithm));
-  if (!derivation.parameters) return bad_parameters("PBMAC1: PBKDF2 must have parameters");
-  const auto pbkdf2 = asn1::decode<asn1::Pbkdf2Params>(derivation.parameters->tlv);
-  if (!pbkdf2) return bad_parameters("PBMAC1: PBKDF2: " + pbkdf2.error().text());
-  const auto* salt = std::get_if<asn1::Pbkdf2Salt::specified>(&pbkdf2->salt.value);
-  if (salt == nullptr) return bad_parameters("PBMAC1: the salt must be specified");
-  if (auto ok = within(limits, "PBMAC1", pbkdf2->iterationCount, *salt); !ok) return tl::unexpected(ok.error());
-  const auto prf = read_mac(pbkdf2->prf, Sha1::refused);  // B-21
-  if (!prf) return crypto_error(prf.error().kind, "PBMAC1: the PRF of PBKDF2: " + prf.error().text);
-  if (prf->scheme != MacScheme::hmac) return unknown_algorithm("PBMAC1: the PRF of PBKDF2 must be HMAC");  // B-20
+  const auto pbkdf2 = read_pbkdf2(pbmac1->keyDerivationFunc, "PBMAC1", limits);
+  if (!pbkdf2) return tl::unexpected(pbkdf2.error());
   const auto mac = read_mac(pbmac1->messageAuthScheme, Sha1::refused);
   if (!mac) return tl::unexpected(mac.error());
-  const auto size = key_size(pbkdf2->keyLength, *mac, limits);
+  const auto size = key_size(pbkdf2->key_size, *mac, limits);
   if (!size) return tl::unexpected(size.error());
-  return Pbmac1Algorithm{*salt, static_cast<std::size_t>(pbkdf2->iterationCount), *size, prf->digest, *mac};
+  return Pbmac1Algorithm{pbkdf2->salt, pbkdf2->iterations, *size, pbkdf2->prf, *mac};
 }
 
 asn1::AlgorithmIdentifier hmac_identifier(Digest digest) {
@@ -193,6 +183,22 @@ std::array<std::uint8_t, 16> fresh_salt(Random& random) {
 
 }  // namespace
 
+CryptoResult<Pbkdf2Algorithm> read_pbkdf2(const asn1::AlgorithmIdentifier& algorithm, const std::string& who,
+                                          const MacLimits& limits) {
+  if (!(algorithm.algorithm == asn1::id_PBKDF2))
+    return unknown_algorithm(who + ": unknown key derivation " + asn1::name_of(algorithm.algorithm));
+  if (!algorithm.parameters) return bad_parameters(who + ": PBKDF2 must have parameters");
+  const auto pbkdf2 = asn1::decode<asn1::Pbkdf2Params>(algorithm.parameters->tlv);
+  if (!pbkdf2) return bad_parameters(who + ": PBKDF2: " + pbkdf2.error().text());
+  const auto* salt = std::get_if<asn1::Pbkdf2Salt::specified>(&pbkdf2->salt.value);
+  if (salt == nullptr) return bad_parameters(who + ": the salt must be specified");
+  if (auto ok = within(limits, who, pbkdf2->iterationCount, *salt); !ok) return tl::unexpected(ok.error());
+  const auto prf = read_mac(pbkdf2->prf, Sha1::refused);  // B-21
+  if (!prf) return crypto_error(prf.error().kind, who + ": the PRF of PBKDF2: " + prf.error().text);
+  if (prf->scheme != MacScheme::hmac) return unknown_algorithm(who + ": the PRF of PBKDF2 must be HMAC");  // B-20
+  return Pbkdf2Algorithm{*salt, static_cast<std::size_t>(pbkdf2->iterationCount), pbkdf2->keyLength, prf->digest};
+}
+
 CryptoResult<MacParameters> read_mac_parameters(const asn1::AlgorithmIdentifier& algorithm, const MacLimits& limits) {
   const bool pbm = algorithm.algorithm == asn1::id_PasswordBasedMac;
   if (pbm || algorithm.algorithm == asn1::id_PBMAC1) {
@@ -210,16 +216,21 @@ OwnedAlgorithm make_pbm_parameters(Random& random, std::int64_t iterations, Dige
   return owned(asn1::id_PasswordBasedMac, parameters);
 }
 
-OwnedAlgorithm make_pbmac1_parameters(Random& random, std::int64_t iterations, Digest prf, Digest mac) {
+Octets make_pbkdf2(Random& random, std::int64_t iterations, std::size_t key_size, Digest prf) {
   const auto salt = fresh_salt(random);
   asn1::Pbkdf2Params pbkdf2;
   pbkdf2.salt.value.emplace<asn1::Pbkdf2Salt::specified>(salt);
   pbkdf2.iterationCount = iterations;
-  pbkdf2.keyLength = static_cast<std::int64_t>(describe(mac).size);
+  pbkdf2.keyLength = static_cast<std::int64_t>(key_size);
   pbkdf2.prf = hmac_identifier(prf);
-  const auto derivation = asn1::encode(pbkdf2);
-  const auto parameters =
-      asn1::encode(asn1::Pbmac1Params{{asn1::id_PBKDF2, asn1::Any{derivation}}, hmac_identifier(mac)});
+  const auto parameters = asn1::encode(pbkdf2);
+  return asn1::encode(asn1::AlgorithmIdentifier{asn1::id_PBKDF2, asn1::Any{parameters}});
+}
+
+OwnedAlgorithm make_pbmac1_parameters(Random& random, std::int64_t iterations, Digest prf, Digest mac) {
+  const auto derivation = make_pbkdf2(random, iterations, describe(mac).size, prf);
+  const auto parameters = asn1::encode(
+      asn1::Pbmac1Params{asn1::decode<asn1::AlgorithmIdentifier>(derivation).value(), hmac_identifier(mac)});
   return owned(asn1::id_PBMAC1, parameters);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cmp/end_entity/central_key.h"
 #include "cmp/end_entity/issued_certificate.h"
 #include "cmp/end_entity/request.h"
 #include "cmp/message/cert_hash.h"
@@ -28,10 +29,14 @@ class EnrollmentTask final : public Task {
   }
   std::vector<Octets> identity() const override {
     const Bytes key = options_.new_key ? options_.new_key->public_key() : Bytes{};
-    return {copy_of(key), options_.certification_request, options_.subject, options_.extensions,
-            copy_of(bytes_of(options_.profile))};
+    const std::string central = options_.central_key ? "central " + options_.central_key->type : "";
+    return {copy_of(key),        options_.certification_request,      options_.subject,
+            options_.extensions, copy_of(bytes_of(options_.profile)), copy_of(bytes_of(central))};
   }
 
+  asn1::Pvno pvno() const override {
+    return options_.central_key ? asn1::Pvno::cmp2021 : asn1::Pvno::cmp2000;  // G-01, H-01
+  }
   CryptoResult<PKIBody> request(asn1::Storage& storage) const override { return make_request(options_, storage); }
   void describe(GeneralInfo& info, asn1::Storage& storage) const override {
     if (options_.implicit_confirm)  // H-80
@@ -42,7 +47,11 @@ class EnrollmentTask final : public Task {
   Checked<Verdict> judge(const VerifiedResponse& response, const Environment& environment, Trail& trail) const override;
   CryptoResult<PKIBody> confirmation(const Outcome& outcome, const Environment& environment,
                                      asn1::Storage& storage) const override;
-  bool may_confirm(const Outcome& outcome) const override { return is_for_our_key(outcome.certificate, options_); }
+  bool restore(Outcome& outcome, const Environment& environment) const override {
+    if (!options_.central_key) return is_for_our_key(outcome.certificate, options_);
+    Trail trail;
+    return outcome.refusal || !open_central_key(options_, nullptr, outcome, environment, trail);
+  }
 
  private:
   std::int64_t cert_req_id() const { return options_.type == PKIBody::p10cr ? -1 : 0; }  // N-02
@@ -91,7 +100,7 @@ Checked<Verdict> EnrollmentTask::on_certificate(const VerifiedResponse& response
   if (certificate == nullptr)
     return refuse(rules::R_11, issued_certificate_field, "the certificate is encrypted, which was not asked for",
                   trail);
-  if (pair.privateKey)
+  if (pair.privateKey && !options_.central_key)
     return refuse(rules::R_12, "body.response[0].certifiedKeyPair.privateKey", std::string(rules::R_12.text), trail);
 
   Answered answered;
@@ -101,6 +110,10 @@ Checked<Verdict> EnrollmentTask::on_certificate(const VerifiedResponse& response
   outcome.ca_pubs = ca_pubs_of(response, trail);
   outcome.refusal =
       check_issued(certificate->tlv, options_, message, environment.clock.now(), outcome.modifications, trail);
+  if (options_.central_key && !outcome.refusal) {
+    if (pair.privateKey) outcome.encrypted_key = asn1::encode(*pair.privateKey);
+    outcome.refusal = open_central_key(options_, &message, outcome, environment, trail);
+  }
   outcome.success = !outcome.refusal;
   outcome.text = outcome.refusal ? outcome.refusal->text : std::string("the certificate was issued");
   const bool implicit = options_.implicit_confirm && asks_implicit_confirm(message.header);  // H-81

@@ -1,7 +1,7 @@
 #include "cmp/end_entity/issued_certificate.h"
 
 #include <fmt/ranges.h>
-
+#include "cmp/end_entity/central_key.h"
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/asn1/pkcs10.h"
@@ -24,7 +24,7 @@ void set_extensions(Asked& asked, Bytes der) {
 Asked asked_for(const EnrollmentOptions& options) {
   Asked asked;
   if (options.type != asn1::PKIBody::p10cr) {
-    asked.public_key = copy_of(options.new_key->public_key());
+    if (options.new_key) asked.public_key = copy_of(options.new_key->public_key());
     asked.subject = options.subject;
     set_extensions(asked, options.extensions);
     return asked;
@@ -79,8 +79,12 @@ std::optional<Refusal> check_issued(Bytes der, const EnrollmentOptions& options,
   const auto certificate = CertificateView::decode(der);
   if (!certificate) return fail("the certificate cannot be read: " + certificate.error().text());
   const Asked asked = asked_for(options);
-  if (!same_octets(certificate->public_key(), asked.public_key)) return fail("the certificate is for another key");
+  if (!asked.public_key.empty() && !same_octets(certificate->public_key(), asked.public_key))
+    return fail("the certificate is for another key");
   modifications = differences(*certificate, asked);
+  if (options.central_key)
+    if (auto difference = differs(*options.central_key, certificate->public_key()))
+      modifications.push_back(std::move(*difference));
   if (is_granted_as_asked(response) && has_other_subject(*certificate, asked))
     return fail("the status is accepted, but " + modifications.front());
   if (!options.accept_modifications && !modifications.empty())  // ST-2

@@ -48,7 +48,7 @@ Output Operation::Machine::start() {
 
 /// The request, in a new transaction.
 Output Operation::Machine::begin() {
-  transaction_.pvno = asn1::Pvno::cmp2000;
+  transaction_.pvno = task_->pvno();
   transaction_.id.clear();
   transaction_.their_nonce.clear();
   transaction_.server_certificates.clear();
@@ -202,6 +202,7 @@ Output Operation::Machine::on_error(Exchange exchange, const VerifiedResponse& r
   outcome.text = "the server answered with an error: " + outcome.server_text;
   if (exchange.confirming) {
     outcome.certificate = std::move(exchange.confirming->certificate);
+    outcome.private_key = std::move(exchange.confirming->private_key);
     outcome.text = "the confirmation failed: " + outcome.text;
   }
   return finish(std::move(outcome));

@@ -1,5 +1,6 @@
 #include "cmp/end_entity/request.h"
 
+#include "cmp/end_entity/central_key.h"
 #include "cmp/possession/signature_possession.h"
 #include "cmpkit/asn1/oids.h"
 
@@ -25,9 +26,13 @@ CryptoResult<asn1::CertRequest> make_cert_request(const EnrollmentOptions& optio
   asn1::CertRequest request;
   asn1::CertTemplate& wanted = request.certTemplate;
   wanted.subject = options.subject.empty() ? asn1::null_dn : asn1::Name{options.subject};
-  auto key = asn1::decode<asn1::SubjectPublicKeyInfo>(options.new_key->public_key());
-  if (!key) return tl::unexpected(malformed("the new key", key.error()));
-  wanted.publicKey = *key;
+  if (options.central_key) {
+    wanted.publicKey = key_wish(*options.central_key, storage);  // G-01
+  } else {
+    auto key = asn1::decode<asn1::SubjectPublicKeyInfo>(options.new_key->public_key());
+    if (!key) return tl::unexpected(malformed("the new key", key.error()));
+    wanted.publicKey = *key;
+  }
   if (!options.extensions.empty()) {
     auto extensions = asn1::decode<asn1::Extensions>(options.extensions);
     if (!extensions) return tl::unexpected(malformed("the extensions asked for", extensions.error()));
@@ -39,6 +44,13 @@ CryptoResult<asn1::CertRequest> make_cert_request(const EnrollmentOptions& optio
     request.controls.emplace().push_back(old_cert_id(*old, storage));
   }
   return request;
+}
+
+/// G-01: the key is not ours yet.
+CryptoResult<Octets> without_possession(const asn1::CertRequest& request) {
+  asn1::CertReqMsg message;
+  message.certReq = request;
+  return asn1::encode(message);
 }
 
 tl::expected<void, std::string> complete_key_update(EnrollmentOptions& options) {
@@ -64,11 +76,16 @@ tl::expected<void, std::string> complete_options(EnrollmentOptions& options) {
   switch (options.type) {
     case PKIBody::p10cr:
       if (options.certification_request.empty()) return tl::unexpected<std::string>("p10cr needs a PKCS #10 request");
+      if (options.central_key) return tl::unexpected<std::string>("a PKCS #10 request has its key");
       break;
     case PKIBody::ir:
     case PKIBody::cr:
     case PKIBody::kur:
-      if (!options.new_key) return tl::unexpected<std::string>("the key to certify is missing");
+      if (options.central_key) {
+        if (auto checked = check_central_key(options); !checked) return checked;
+      } else if (!options.new_key) {
+        return tl::unexpected<std::string>("the key to certify is missing");
+      }
       break;
     default:
       return tl::unexpected<std::string>("an enrolment is ir, cr, kur or p10cr");
@@ -86,9 +103,9 @@ CryptoResult<PKIBody> make_request(const EnrollmentOptions& options, asn1::Stora
   }
   const auto request = make_cert_request(options, storage);
   if (!request) return tl::unexpected(request.error());
-  auto proved = prove_possession(*request, *options.new_key);
-  if (!proved) return tl::unexpected(proved.error());
-  const auto message = asn1::decode<asn1::CertReqMsg>(storage.keep(std::move(*proved)));
+  auto encoded = options.new_key ? prove_possession(*request, *options.new_key) : without_possession(*request);
+  if (!encoded) return tl::unexpected(encoded.error());
+  const auto message = asn1::decode<asn1::CertReqMsg>(storage.keep(std::move(*encoded)));
   if (!message) return tl::unexpected(malformed("the request", message.error()));
   switch (options.type) {
     case PKIBody::ir:

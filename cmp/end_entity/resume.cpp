@@ -60,16 +60,16 @@ CryptoResult<std::unique_ptr<Protector>> protector_of(const ClientOptions& optio
   return mac_protector(copy_of(mac_algorithm), std::move(*mac), secret->reference);
 }
 
-/// Whether the task can be in this state.
-bool is_state_of(const Task& task, const State& state) {
-  const Exchange* exchange = nullptr;
-  if (const auto* awaiting = std::get_if<Awaiting>(&state)) exchange = &awaiting->exchange;
-  if (const auto* polling = std::get_if<Polling>(&state)) exchange = &polling->exchange;
-  if (const auto* resting = std::get_if<Resting>(&state); resting != nullptr && resting->again)
+/// Whether the task can be in this state, with everything in it that is not saved.
+bool restore_state(const Task& task, State& state, const Environment& environment) {
+  Exchange* exchange = nullptr;
+  if (auto* awaiting = std::get_if<Awaiting>(&state)) exchange = &awaiting->exchange;
+  if (auto* polling = std::get_if<Polling>(&state)) exchange = &polling->exchange;
+  if (auto* resting = std::get_if<Resting>(&state); resting != nullptr && resting->again)
     exchange = &resting->again->exchange;
   if (exchange == nullptr) return true;
   if (!exchange->confirming) return exchange->request == task.request_type();
-  return exchange->request == PKIBody::certConf && task.may_confirm(*exchange->confirming);
+  return exchange->request == PKIBody::certConf && task.restore(*exchange->confirming, environment);
 }
 
 tl::unexpected<std::string> unusable(std::string text) { return tl::unexpected(std::move(text)); }
@@ -116,7 +116,7 @@ tl::expected<void, std::string> Operation::Machine::restore(Bytes octets) {
   if (!identity) return unusable(identity.error().text);
   if (saved->identity != *identity)
     return unusable("the operation was saved with other options: credential, recipient or what is asked for differ");
-  if (!is_state_of(*task_, saved->transaction.state))
+  if (!restore_state(*task_, saved->transaction.state, environment_))
     return unusable("the state that was saved is none of this operation");
   transaction_ = std::move(saved->transaction);
   return prepare(saved->mac_algorithm);

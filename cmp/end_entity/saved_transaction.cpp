@@ -17,7 +17,7 @@ using asn1::field;
 using asn1::GeneralizedTime;
 using asn1::OctetString;
 
-constexpr std::int64_t current_version = 1;
+constexpr std::int64_t current_version = 2;
 constexpr std::size_t nonce_size = 16;
 
 using List = asn1::SequenceOf<OctetString>;
@@ -28,11 +28,13 @@ struct SavedOutcome {
   std::int64_t status = 0;
   OctetString text, server_text, certificate;
   List chain, ca_pubs, modifications;
-  std::optional<OctetString> refusal;  // text of an R-16
+  OctetString encrypted_key;           // in place of private_key
+  std::optional<OctetString> refusal;  // its text
   static constexpr auto asn1 =
       asn1::sequence(field<&SavedOutcome::success>, field<&SavedOutcome::status>, field<&SavedOutcome::text>,
                      field<&SavedOutcome::server_text>, field<&SavedOutcome::certificate>, field<&SavedOutcome::chain>,
-                     field<&SavedOutcome::ca_pubs>, field<&SavedOutcome::modifications>, field<&SavedOutcome::refusal>);
+                     field<&SavedOutcome::ca_pubs>, field<&SavedOutcome::modifications>,
+                     field<&SavedOutcome::encrypted_key>, field<&SavedOutcome::refusal>);
 };
 
 struct SavedExchange {
@@ -104,6 +106,7 @@ SavedOutcome saved_of(const Outcome& outcome) {
   out.chain = views_of(outcome.chain);
   out.ca_pubs = views_of(outcome.ca_pubs);
   out.modifications = views_of(outcome.modifications);
+  out.encrypted_key = outcome.encrypted_key;
   if (outcome.refusal) out.refusal = bytes_of(outcome.refusal->text);
   return out;
 }
@@ -119,6 +122,7 @@ Outcome outcome_of(const SavedOutcome& saved) {
   out.chain = octets_of(saved.chain);
   out.ca_pubs = octets_of(saved.ca_pubs);
   out.modifications = texts_of(saved.modifications);
+  out.encrypted_key = copy_of(saved.encrypted_key);
   if (saved.refusal)
     out.refusal =
         Refusal{&rules::R_16, issued_certificate_field, rules::R_16.fail_info, std::string(text_of(*saved.refusal))};

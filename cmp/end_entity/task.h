@@ -41,6 +41,8 @@ class Task {
   /// What tells this operation from others of its kind: a saved state is gone on with for the same only.
   [[nodiscard]] virtual std::vector<Octets> identity() const = 0;
 
+  /// The version of the request: 2 unless it needs 3 (H-06).
+  [[nodiscard]] virtual asn1::Pvno pvno() const { return asn1::Pvno::cmp2000; }
   /// The request. Views into the task and the storage.
   virtual CryptoResult<asn1::PKIBody> request(asn1::Storage& storage) const = 0;
   /// Adds the task's own generalInfo to that of the request.
@@ -55,8 +57,8 @@ class Task {
                                                    asn1::Storage& /*storage*/) const {
     return asn1::PKIBody{};
   }
-  /// Whether a saved outcome can be one of this task that awaits its confirmation.
-  [[nodiscard]] virtual bool may_confirm(const Outcome& /*outcome*/) const { return false; }
+  /// Whether a saved outcome can be one of this task that awaits its confirmation. Puts back into it what is not saved.
+  [[nodiscard]] virtual bool restore(Outcome& /*outcome*/, const Environment& /*environment*/) const { return false; }
 };
 
 /// Appends to generalInfo; the storage keeps the value.

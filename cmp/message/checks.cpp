@@ -217,15 +217,44 @@ Fault omitted_fields(const PKIMessage& m) {
   });
 }
 
+/// Without one, the server is asked to make it (RFC 9483 Section 4.1.6).
+bool has_key(const asn1::CertTemplate& wanted) {
+  return wanted.publicKey && !wanted.publicKey->subjectPublicKey.octets.empty();
+}
+
 Fault public_key(const PKIMessage& m) {
   return of_templates(m, [](const asn1::CertTemplate& wanted) -> Fault {
     if (!wanted.publicKey) return "the template has no publicKey";
-    return wanted.publicKey->subjectPublicKey.octets.empty() ? "the publicKey of the template is empty" : Fault{};
+    return has_key(wanted) ? Fault{} : "the publicKey of the template is empty";
   });
 }
 
+Fault central_key_generation(const PKIMessage& m) {
+  return of_requests(m, [&](const asn1::CertReqMsg& request) -> Fault {
+    if (has_key(request.certReq.certTemplate) || !request.popo) return {};
+    return "there is popo, but no key to possess";
+  });
+}
+
+Fault central_key_version(const PKIMessage& m) {
+  return of_templates(m, [&](const asn1::CertTemplate& wanted) -> Fault {
+    const bool asks = m.header.pvno == asn1::Pvno::cmp2021 || has_key(wanted);
+    return asks ? Fault{} : "a key is asked for, but pvno is not 3";
+  });
+}
+
+Fault enveloped_key_version(const PKIMessage& m) {
+  if (m.header.pvno == asn1::Pvno::cmp2021) return {};
+  for (const auto& response : m.body.cert_responses()->response)
+    if (response.certifiedKeyPair && response.certifiedKeyPair->privateKey)
+      return "a private key comes in a message of pvno 2";
+  return {};
+}
+
 Fault possession_is_proved(const PKIMessage& m) {
-  return of_requests(m, [](const asn1::CertReqMsg& request) { return request.popo ? Fault{} : "there is no popo"; });
+  return of_requests(m, [](const asn1::CertReqMsg& request) {
+    return request.popo || !has_key(request.certReq.certTemplate) ? Fault{} : "there is no popo";
+  });
 }
 
 Fault no_ra_verified(const PKIMessage& m) {
@@ -352,11 +381,14 @@ const Row table[] = {
     {Stage::body, requests | certification_request, rules::H_84, "header.generalInfo", profile_for_each},
     {Stage::body, requests, rules::R_03, "body.certTemplate", omitted_fields},
     {Stage::body, requests, rules::R_02, "body.certTemplate.subject", subject},
-    {Stage::body, requests, rules::R_04, "body.certTemplate.publicKey", public_key},
+    {Stage::own_key, requests, rules::R_04, "body.certTemplate.publicKey", public_key},
+    {Stage::body, requests, rules::G_01, "body.popo", central_key_generation},
+    {Stage::pvno, requests, rules::G_01, "header.pvno", central_key_version},
     {Stage::body, requests, rules::R_06, "body.popo", possession_is_proved},
     {Stage::body, requests, rules::R_05, "body.popo.poposkInput", no_popo_input},
     {Stage::body, certification_request, rules::N_03, "body.certificationRequestInfo.version", csr_version},
     {Stage::body, responses, rules::R_11, "body.response", one_response},
+    {Stage::pvno, responses, rules::H_01, "header.pvno", enveloped_key_version},
     {Stage::body, confirmation, rules::C_02, "body.certConf", cert_statuses},
 };
 
@@ -379,7 +411,7 @@ std::optional<Refusal> check(const Row& row, const PKIMessage& message, Trail& t
 
 void inspect_into(const PKIMessage& message, Trail& trail) {
   for (const Row& row : table)
-    if (applies(row, message)) check(row, message, trail);
+    if (applies(row, message) && row.stage != Stage::own_key) check(row, message, trail);
   if (const auto* nested = message.body.get<PKIBody::nested>())
     for (const PKIMessage& inner : *nested) inspect_into(inner, trail);
 }

@@ -18,6 +18,7 @@ constexpr Row table[] = {
     {Deviation::foreign_sender_kid, "foreign-sender-kid"},
     {Deviation::no_digital_signature, "no-digital-signature"},
     {Deviation::sender_not_subject, "sender-not-subject"},
+    {Deviation::key_package_form, "key-package-form"},
 };
 
 constexpr auto all = [] {

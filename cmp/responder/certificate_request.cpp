@@ -3,6 +3,7 @@
 #include "cmp/message/checks.h"
 #include "cmp/message/fields.h"
 #include "cmp/possession/signature_possession.h"
+#include "cmp/responder/key_generation.h"
 #include "cmp/responder/key_update.h"
 #include "cmp/responder/permissions.h"
 #include "cmpkit/asn1/names.h"
@@ -27,7 +28,7 @@ std::optional<Refusal> fail(const Rule& rule, std::string_view field, std::strin
 void take_template(const asn1::CertRequest& request, Authorised& out) {
   const asn1::CertTemplate& wanted = request.certTemplate;
   out.request.subject = *wanted.subject;
-  out.public_key = asn1::encode(*wanted.publicKey);
+  if (wanted.publicKey) out.public_key = asn1::encode(*wanted.publicKey);
   out.extensions = wanted.extensions;
   out.validity = wanted.validity;
 }
@@ -87,7 +88,7 @@ void keep_alt_name(const CertificateView& old, Authorised& out) {
 
 std::optional<Refusal> check_key(Authorised& authorised, const RequestPolicy& policy, Trail& trail) {
   constexpr std::string_view field = "body.certTemplate.publicKey";
-  if (!policy.configuration.refuse_used_keys) return {};
+  if (!policy.configuration.refuse_used_keys || authorised.public_key.empty()) return {};
   const Bytes key[] = {authorised.public_key};
   const auto digest = policy.environment.crypto.hash(identifier_of(Digest::sha256), key);
   if (!digest) return fail(unavailable(field, digest.error().text), trail);
@@ -140,7 +141,10 @@ std::optional<Refusal> authorise(const Admitted& operation, std::size_t index, c
     const asn1::CertReqMsg& request = (*body.cert_requests())[index];
     take_template(request.certReq, out);
     if (auto refusal = check_request_id(operation, index, trail)) return refusal;
-    if (auto refusal = check_possession_or_ra(request, operation, policy.environment.crypto, trail)) return refusal;
+    if (auto refusal = asks_for_key(request)
+                           ? check_key_wish(operation, request, policy, trail)
+                           : check_possession_or_ra(request, operation, policy.environment.crypto, trail))
+      return refusal;
   }
   if (auto refusal = choose_profile(operation, index, out, trail)) return refusal;
   out.request.type = body.type();

@@ -4,6 +4,7 @@
 #include "cmp/message/checks.h"
 #include "cmp/message/fields.h"
 #include "cmp/responder/engine.h"
+#include "cmp/responder/key_generation.h"
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/algorithms.h"
 
@@ -46,6 +47,9 @@ Response all_rejected(const PKIBody& body, const Refusal& refusal) {
 Performed Responder::Engine::perform_enrollment(const Admitted& operation, Reply& reply) {
   const auto& message = operation.request;
   auto refusal = configuration_.several_per_message ? std::nullopt : check_message(message, Stage::single, reply.trail);
+  if (!refusal && !configuration_.key_generation) refusal = check_message(message, Stage::own_key, reply.trail);
+  if (!refusal && !(configuration_.key_generation && configuration_.key_generation->any_pvno))
+    refusal = check_message(message, Stage::pvno, reply.trail);
   if (!refusal) refusal = check_message(message, Stage::body, reply.trail);
   if (refusal) return all_rejected(message.body, *refusal);
 
@@ -60,6 +64,9 @@ Performed Responder::Engine::perform_enrollment(const Admitted& operation, Reply
 
   std::vector<Decision> decisions;
   for (std::size_t i = 0; i < count; ++i) {
+    const auto* requests = message.body.cert_requests();
+    if (!refusals[i] && requests != nullptr && asks_for_key((*requests)[i]))
+      refusals[i] = generate_key(operation, (*requests)[i], policy, authorised[i], reply.trail);
     decisions.push_back(refusals[i] ? Decision(*refusals[i]) : authority_.issue(authorised[i].request, now()));
     if (auto* waiting = std::get_if<Waiting>(&decisions.back())) return std::move(*waiting);
   }
@@ -103,8 +110,11 @@ void Responder::Engine::add_granted(const Admitted& operation, const Authorised&
     response.status.status = asn1::PKIStatus::grantedWithMods;
     response.status.statusString.emplace().push_back({answer.storage.keep(std::string_view(note))});
   }
-  response.certifiedKeyPair.emplace().certOrEncCert.value =
-      asn1::CMPCertificate{answer.storage.keep_copy(granted.certificate)};
+  auto& pair = response.certifiedKeyPair.emplace();
+  pair.certOrEncCert.value = asn1::CMPCertificate{answer.storage.keep_copy(granted.certificate)};
+  if (!authorised.key_package.empty())  // G-03
+    pair.privateKey.emplace().value.emplace<asn1::EncryptedKey::envelopedData>(
+        asn1::decode<asn1::EnvelopedData>(answer.storage.keep_copy(authorised.key_package)).value());
   if (operation.body().type() == PKIBody::ir && !granted.ca_pubs.empty() && !content.caPubs)
     for (auto& pubs = content.caPubs.emplace(); const Octets& anchor : granted.ca_pubs)
       pubs.push_back({answer.storage.keep_copy(anchor)});

@@ -7,6 +7,7 @@
 #include "cmp/message/fields.h"
 #include "cmp/protection/mac_kind.h"
 #include "cmp/responder/engine.h"
+#include "cmp/responder/key_generation.h"
 #include "cmp/responder/permissions.h"
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/cmp/algorithms.h"
@@ -80,6 +81,8 @@ tl::expected<void, std::string> Responder::Engine::prepare() {
   if (configuration_.max_delay <= std::chrono::seconds{0})
     return tl::unexpected<std::string>("max_delay must be longer than zero");
   if (auto checked = check_permissions(configuration_.permissions); !checked) return checked;
+  if (configuration_.key_generation)
+    if (auto checked = check_key_generation(*configuration_.key_generation); !checked) return checked;
   auto protector = signature_protector(configuration_.protection);
   if (!protector) return tl::unexpected(protector.error().text);
   signature_protector_ = std::move(*protector);

@@ -2,7 +2,7 @@
 // (Section 5.3.19.10): what the profiles take.
 #include <algorithm>
 
-#include "cmp/authority/information/key_algorithm.h"
+#include "cmp/crypto/key_algorithm.h"
 #include "cmp/authority/information/rows.h"
 #include "cmpkit/asn1/oids.h"
 

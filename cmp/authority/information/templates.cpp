@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "cmp/authority/information/key_algorithm.h"
+#include "cmp/crypto/key_algorithm.h"
 #include "cmp/authority/information/rows.h"
 #include "cmp/authority/name_patterns.h"
 #include "cmpkit/asn1/oids.h"

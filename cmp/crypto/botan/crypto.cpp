@@ -1,6 +1,7 @@
 #include <botan/hash.h>
 
 #include "cmp/crypto/botan/guard.h"
+#include "cmp/crypto/botan/key_management.h"
 #include "cmp/crypto/botan/mac.h"
 #include "cmp/crypto/botan/name_constraints.h"
 #include "cmp/crypto/botan/names.h"
@@ -43,6 +44,8 @@ class BotanCrypto : public Crypto {
   [[nodiscard]] CryptoResult<bool> names_permitted(Bytes issuer, Bytes certificate) const override {
     return permits_names(issuer, certificate);
   }
+
+  [[nodiscard]] const KeyManagement& key_management() const override { return botan_key_management(); }
 };
 
 }  // namespace

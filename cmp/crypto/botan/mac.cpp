@@ -105,8 +105,8 @@ CryptoResult<std::unique_ptr<Mac>> make(const PbmAlgorithm& pbm, Bytes secret) {
 }
 
 CryptoResult<std::unique_ptr<Mac>> make(const Pbmac1Algorithm& pbmac1, Bytes secret) {
-  const auto family = Botan::PasswordHashFamily::create_or_throw("PBKDF2(HMAC(" + botan_hash(pbmac1.prf) + "))");
   Secret key(pbmac1.key_size);
+  const auto family = Botan::PasswordHashFamily::create_or_throw(botan_pbkdf2(pbmac1.prf));
   family->from_params(pbmac1.iterations)->hash(key, text_of(secret), pbmac1.salt);
   return keyed(pbmac1.mac, key);
 }

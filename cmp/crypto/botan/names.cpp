@@ -23,6 +23,8 @@ std::string botan_hash(Digest digest) {
   }
 }
 
+std::string botan_pbkdf2(Digest prf) { return "PBKDF2(HMAC(" + botan_hash(prf) + "))"; }
+
 std::string botan_padding(const SignatureAlgorithm& algorithm) {
   switch (algorithm.scheme) {
     case SignatureScheme::rsa_pkcs1:

@@ -2,7 +2,6 @@
 
 #include <botan/asn1_obj.h>
 #include <botan/ber_dec.h>
-#include <botan/mem_ops.h>
 #include <botan/pk_algs.h>
 #include <botan/system_rng.h>
 
@@ -41,13 +40,6 @@ CryptoResult<std::unique_ptr<Botan::Private_Key>> load(const asn1::AlgorithmIden
   });
 }
 
-/// Wipes what the ASN.1 encoder has made of a key.
-Secret into_secret(Octets octets) {
-  Secret secret(octets.begin(), octets.end());
-  Botan::secure_scrub_memory(octets.data(), octets.size());
-  return secret;
-}
-
 }  // namespace
 
 CryptoResult<std::unique_ptr<Botan::Private_Key>> read_pkcs8(Bytes der) {
@@ -75,13 +67,13 @@ CryptoResult<std::unique_ptr<Botan::Private_Key>> read_rsa_private_key(Bytes der
   return load({asn1::rsaEncryption, null_parameters()}, der);
 }
 
-Secret write_pkcs8(const Botan::Private_Key& key) {
+SecretOctets write_pkcs8(const Botan::Private_Key& key) {
   const auto id = key.pkcs8_algorithm_identifier().BER_encode();
   const auto bits = key.private_key_bits();
   asn1::OneAsymmetricKey info;
   info.privateKeyAlgorithm = asn1::decode<asn1::AlgorithmIdentifier>(id).value();
   info.privateKey = bits;
-  Secret choice;
+  SecretOctets choice;
   if (is_ml_dsa(info.privateKeyAlgorithm)) {
     asn1::MLPrivateKey seed;
     seed.value.emplace<asn1::MLPrivateKey::seed>(bits);

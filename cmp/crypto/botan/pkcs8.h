@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cmpkit/cmp/crypto.h"
+#include "cmpkit/cmp/secret_octets.h"
 
 namespace cmpkit::cmp {
 
@@ -23,7 +24,7 @@ CryptoResult<std::unique_ptr<Botan::Private_Key>> read_rsa_private_key(Bytes der
 CryptoResult<Secret> decrypt_pkcs8(Bytes der, std::string_view passphrase);
 
 /// The PKCS #8 of a key.
-Secret write_pkcs8(const Botan::Private_Key& key);
+SecretOctets write_pkcs8(const Botan::Private_Key& key);
 
 /// The EncryptedPrivateKeyInfo of a PKCS #8: PBKDF2 with HMAC-SHA256, AES-256-CBC.
 Octets encrypt_pkcs8(Bytes pkcs8, std::string_view passphrase);

@@ -10,6 +10,7 @@
 
 #include <charconv>
 
+#include "cmp/crypto/botan/decryptor.h"
 #include "cmp/crypto/botan/guard.h"
 #include "cmp/crypto/botan/pkcs8.h"
 #include "cmp/crypto/botan/signer.h"
@@ -121,6 +122,12 @@ CryptoResult<PrivateKey> PrivateKey::generate(std::string_view type) {
   });
 }
 
+bool PrivateKey::can_generate(std::string_view type) {
+  const auto* known = key_type_named(type);
+  if (known == nullptr) return false;
+  return known->family == KeyFamily::rsa ? rsa_bits(type) != 0 : known->can_sign;
+}
+
 CryptoResult<PrivateKey> PrivateKey::load(Bytes file, std::string_view passphrase) {
   return guarded(CryptoError::Kind::bad_key, "private key", [&]() -> CryptoResult<PrivateKey> {
     auto blocks = decode_pem(text_of(file));
@@ -144,6 +151,15 @@ CryptoResult<std::string> PrivateKey::to_pem(std::string_view passphrase) const 
 
 CryptoResult<std::unique_ptr<Signer>> PrivateKey::signer(const SignatureChoice& choice) const {
   return make_signer(implementation_->key, implementation_->public_key, choice);
+}
+
+CryptoResult<std::unique_ptr<Decryptor>> PrivateKey::decryptor() const {
+  return make_decryptor(implementation_->key, implementation_->public_key);
+}
+
+CryptoResult<SecretOctets> PrivateKey::pkcs8() const {
+  return guarded(CryptoError::Kind::failure, "private key",
+                 [&]() -> CryptoResult<SecretOctets> { return write_pkcs8(*implementation_->key); });
 }
 
 }  // namespace cmpkit::cmp

@@ -33,6 +33,7 @@ struct CertificateRequest {
   Bytes old_certificate;  // kur: DER of the certificate to update, checked to be ours; else empty
   Bytes transaction_id;   // with the requester it names this request, also when it is asked again
   std::int64_t cert_req_id = 0;
+  bool key_generated = false;  // the key was made here, and is another one each time this is asked (RFC 9483 4.1.6)
 };
 
 /// The certificate is signed. The responder records it, in one commit with the transaction.

@@ -33,6 +33,11 @@ CryptoResult<Octets> make_issuing_ca_certificate(const CertificateIssuer& issuer
 CryptoResult<Octets> make_cmp_signer_certificate(const CertificateIssuer& issuer, Bytes subject, Bytes public_key,
                                                  const CertificatePeriod& period, const Environment& environment);
 
+/// For signing the packages of keys that are generated for others: digitalSignature and id-kp-cmKGA (RFC 9483 Section
+/// 4.1.6).
+CryptoResult<Octets> make_kga_certificate(const CertificateIssuer& issuer, Bytes subject, Bytes public_key,
+                                          const CertificatePeriod& period, const Environment& environment);
+
 /// What leads from a root to its successor of the same name (RFC 9810 Section 4.4). DER.
 struct RootRollover {
   Octets new_with_new;  // the new root

@@ -78,6 +78,8 @@ struct KeyDescription {
   bool can_sign = false;  // false for X25519, ML-KEM, ...
 };
 
+class KeyManagement;  // key_management.h
+
 /// The operations that need no private key of ours. Safe to use from several threads at once.
 class Crypto {
  public:
@@ -100,6 +102,9 @@ class Crypto {
   /// Whether the nameConstraints of a CA certificate permit the names in a certificate below it (RFC 5280
   /// Section 4.2.1.10); both DER. The one part of path validation that is left to the provider.
   [[nodiscard]] virtual CryptoResult<bool> names_permitted(Bytes ca_certificate, Bytes certificate) const = 0;
+
+  /// Encryption to peers and what belongs to it. Lives as long as this.
+  [[nodiscard]] virtual const KeyManagement& key_management() const = 0;
 };
 
 }  // namespace cmpkit::cmp

@@ -3,7 +3,10 @@
 // confirmation is granted.
 #pragma once
 
+#include <optional>
+
 #include "cmpkit/cmp/client_options.h"
+#include "cmpkit/cmp/key_generation.h"
 #include "cmpkit/cmp/operation.h"
 
 namespace cmpkit::cmp {
@@ -30,6 +33,7 @@ struct EnrollmentOptions : ClientOptions {
                                                   // none
   std::shared_ptr<const Signer> new_key;          // ir, cr, kur: the key to certify,
                                                   // which proves possession
+  std::optional<CentralKey> central_key;          // ir, cr, kur: instead of new_key, the server makes the key (G-01)
   Octets certification_request;                   // p10cr: DER of the signed CertificationRequest
   std::string profile;                            // certProfile to ask for; empty: none (H-83)
   bool implicit_confirm = true;                   // ask for it (H-80)

@@ -1,5 +1,5 @@
-// Private keys that live in this process: made here or read from PKCS #8. They are used through `Signer` only; a key in
-// an HSM or TPM is another Signer and never passes here.
+// Private keys that live in this process: made here or read from PKCS #8. They are used through `Signer` and
+// `Decryptor` only; a key in an HSM or TPM is another Signer and Decryptor and never passes here.
 #pragma once
 
 #include <memory>
@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "cmpkit/cmp/algorithms.h"
+#include "cmpkit/cmp/key_management.h"
 
 namespace cmpkit::cmp {
 
@@ -19,6 +19,9 @@ class PrivateKey {
   /// spellings are taken too: `P-256`, `prime256v1`, `secp384r1`, `ED25519`, `ML-DSA-65`, ...
   /// `unknown_algorithm` for any other text.
   static CryptoResult<PrivateKey> generate(std::string_view type);
+
+  /// Whether generate() makes keys of this type.
+  static bool can_generate(std::string_view type);
 
   /// Reads PKCS #8 (RFC 5958), encrypted PKCS #8 (PBES2, RFC 8018), or what OpenSSL calls the traditional format of EC
   /// and RSA keys; PEM or DER, the first private key of the file. `bad_key` says what is wrong, a missing or wrong
@@ -38,6 +41,12 @@ class PrivateKey {
   /// A signer by this key, which it keeps alive. `bad_parameters` for a choice the key does not offer, `bad_key` for a
   /// key that cannot sign.
   [[nodiscard]] CryptoResult<std::unique_ptr<Signer>> signer(const SignatureChoice& choice = {}) const;
+
+  /// A decryptor by this key, which it keeps alive. `bad_key` for a key that can neither decrypt nor agree.
+  [[nodiscard]] CryptoResult<std::unique_ptr<Decryptor>> decryptor() const;
+
+  /// PKCS #8, not encrypted.
+  [[nodiscard]] CryptoResult<SecretOctets> pkcs8() const;
 
  private:
   struct Implementation;
@@ -61,7 +70,7 @@ struct KeyType {
 /// Every type that we know, RSA once. Static.
 std::span<const KeyType> known_key_types();
 
-/// The type that a person calls so, without the size for RSA; null for a name we do not know.
+/// The type that a person calls so, RSA with or without its size; null for a name we do not know.
 const KeyType* key_type_named(std::string_view name);
 
 /// The type of a public key, by the algorithm of its SubjectPublicKeyInfo. `unknown_algorithm` for a type or curve we

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "cmpkit/cmp/environment.h"
+#include "cmpkit/cmp/secret_octets.h"
 #include "cmpkit/cmp/tolerance.h"
 #include "cmpkit/cmp/trail.h"
 
@@ -57,6 +58,8 @@ struct Outcome {
   std::vector<Octets> chain;               // issuers of it, as far as extraCerts held them, nearest first (untrusted)
   std::vector<Octets> ca_pubs;             // DER; where the option ca_pubs lets us take them
   std::vector<std::string> modifications;  // how the certificate differs from what was asked, a sentence each
+  SecretOctets private_key;                // PKCS #8; set where the server made the key and it is that of `certificate`
+  Octets encrypted_key;                    // DER of the EncryptedKey that it came in
 
   // Of an inquiry
   std::optional<Answer> answer;

@@ -9,6 +9,7 @@
 #include "cmpkit/cmp/authority.h"
 #include "cmpkit/cmp/credential.h"
 #include "cmpkit/cmp/information.h"
+#include "cmpkit/cmp/key_generation.h"
 #include "cmpkit/cmp/permission.h"
 #include "cmpkit/cmp/store.h"
 #include "cmpkit/cmp/trust.h"
@@ -46,8 +47,10 @@ struct ResponderConfiguration {
   const SharedSecrets* secrets = nullptr;         // null: no MAC protection is accepted (V-31)
   std::vector<Permission> permissions;            // who may do what
 
-  std::vector<InformationSource*> information;  // who answers genm; not owned
-  DelayPolicy* delay = nullptr;                 // not owned; null: nothing is delayed but what the authority delays
+  std::optional<KeyGenerationAuthority> key_generation;  // makes keys for who asks; none: a request without a key is
+                                                         // refused
+  std::vector<InformationSource*> information;           // who answers genm; not owned
+  DelayPolicy* delay = nullptr;  // not owned; null: nothing is delayed but what the authority delays
   Quota quota{.per_sender = 1000, .in_all = 1'000'000};  // of transactions that are not done
 
   bool refuse_used_keys = false;                  // a key that was certified before is badCertTemplate (E-30)

@@ -17,6 +17,9 @@ enum class Deviation : std::uint8_t {
   foreign_sender_kid,  // senderKID names no certificate of the peer: it repeats ours, say (V-32)
   no_digital_signature,  // keyUsage of the protection certificate lacks digitalSignature (P-14), as in 3GPP networks
   sender_not_subject,    // sender is another name than the subject of the protection certificate (V-40)
+  key_package_form,  // a key generated for us comes in a response of pvno 2, as a signed ContentInfo, as id-data, as
+                     // a bare key, with another signer identifier or by a KDF over SHA-1: as OpenSSL 3.5 sends it
+                     // (H-01, G-03 to G-05, G-08, D-7)
 };
 
 /// The name of the switch: `unprotected-errors`.

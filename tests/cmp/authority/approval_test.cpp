@@ -94,6 +94,17 @@ TEST_CASE("a request has one id for as long as it is polled for, and nobody else
     for (std::size_t j = 1; j < i; ++j) CHECK(ids[i] != ids[j]);
 }
 
+TEST_CASE("a request for a key has one id, although the key is another one each time it is polled for") {
+  CaWithApproval ca;
+  (void)Asked().key_generated().transaction("1234").from(*ca.authority);
+  (void)Asked().key_generated().transaction("1234").from(*ca.authority);
+  (void)Asked().transaction("1234").from(*ca.authority);
+  const auto& ids = ca.approvals.ids;
+  REQUIRE(ids.size() == 3);
+  CHECK(ids[0] == ids[1]);
+  CHECK(ids[2] != ids[0]);
+}
+
 TEST_CASE("a profile with approval needs somebody who approves") {
   const TestCa ca;
   CertificateProfile profile;

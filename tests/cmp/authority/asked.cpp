@@ -102,6 +102,7 @@ Decision Asked::from(Authority& authority) {
   request.type = type_;
   request.subject = {subject_};
   request.public_key = public_key_;
+  request.key_generated = key_generated_;
   request.extensions = extensions_.empty() ? nullptr : &extensions_;
   request.validity = validity_ ? &*validity_ : nullptr;
   request.profile = profile_;

@@ -32,6 +32,11 @@ class Asked {
   Asked& subject(std::string_view text);
   Asked& key(std::string_view type);
   Asked& public_key(Octets der);
+  /// The key was made by the CA, for this request.
+  Asked& key_generated() {
+    key_generated_ = true;
+    return *this;
+  }
   Asked& validity(std::optional<Time> from, std::optional<Time> until);
   Asked& profile(std::string_view name);
   Asked& type(asn1::PKIBody::Type type);
@@ -59,6 +64,7 @@ class Asked {
  private:
   asn1::PKIBody::Type type_ = asn1::PKIBody::cr;
   Octets subject_, public_key_, old_certificate_, transaction_id_, holder_;
+  bool key_generated_ = false;
   const Requester* requester_ = nullptr;
   Time at_ = now;
   std::string profile_;

@@ -36,6 +36,7 @@ class CountingCrypto : public Crypto {
   CryptoResult<bool> names_permitted(Bytes ca_certificate, Bytes certificate) const override {
     return botan_crypto().names_permitted(ca_certificate, certificate);
   }
+  const KeyManagement& key_management() const override { return botan_crypto().key_management(); }
 
   mutable std::size_t verifications = 0;
 };

@@ -4,7 +4,7 @@
 #include "cmpkit/asn1/storage.h"
 #include "cmpkit/cmp/keys.h"
 
-namespace cmpkit::cmp::information {
+namespace cmpkit::cmp {
 
 /// As in a SubjectPublicKeyInfo: EC with its curve, RSA with NULL, all others without parameters.
 inline asn1::AlgorithmIdentifier algorithm_of(const KeyType& key, asn1::Storage& storage) {
@@ -13,4 +13,4 @@ inline asn1::AlgorithmIdentifier algorithm_of(const KeyType& key, asn1::Storage&
   return {key.algorithm, {}};
 }
 
-}  // namespace cmpkit::cmp::information
+}  // namespace cmpkit::cmp
