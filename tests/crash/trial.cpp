@@ -20,6 +20,7 @@ namespace cmpkit::crash {
 namespace {
 
 constexpr unsigned device_count = 6;
+constexpr std::chrono::seconds patience{20};
 constexpr const char* reference = "device";
 constexpr const char* secret = "correct-horse";
 
@@ -149,9 +150,11 @@ void Trial::finish() {
     if (!crl) ledger_.broken("no CRL is published");
   }
   look_at_crl();
+  const auto start = std::chrono::steady_clock::now();
   for (const auto& replica : replicas_) {
     if (!replica->stop()) ledger_.broken("a server does not end as it should");
   }
+  if (std::chrono::steady_clock::now() - start > patience) ledger_.broken("the servers took too long to end");
   const auto store = open(kind_, kind_ == Kind::sqlite ? folder_ / "ca/store.db" : store_);
   if (!store) return ledger_.broken("the store cannot be opened: " + store.error().text);
   examine(**store, ledger_);
