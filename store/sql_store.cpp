@@ -170,7 +170,9 @@ class SqlStore final : public cmp::Store {
                   transaction_in);
   }
 
-  Result<Commit> forget(const Transaction& transaction) override { return writer_.forget(transaction); }
+  Result<std::size_t> forget(std::span<const Transaction> transactions) override {
+    return writer_.forget(transactions);
+  }
   Result<std::size_t> forget_approvals(cmp::Time before) override { return writer_.forget_approvals(before); }
 
  private:

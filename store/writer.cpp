@@ -10,7 +10,8 @@ constexpr std::size_t most_tasks = 256;
 
 struct Writer::Task final : CommitQueue::Task {
   struct Forgotten {
-    const cmp::Transaction* transaction;
+    std::span<const cmp::Transaction> transactions;
+    std::size_t count = 0;
   };
   struct ForgottenApprovals {
     cmp::Time before;
@@ -23,16 +24,17 @@ struct Writer::Task final : CommitQueue::Task {
 
   [[nodiscard]] bool is_alone() const { return std::holds_alternative<ForgottenApprovals>(what); }
   void add_to(Batch& batch) const {
-    if (const auto* change = std::get_if<const cmp::Change*>(&what))
-      batch.add(**change);
-    else
-      batch.add_forgotten(*std::get<Forgotten>(what).transaction);
+    if (const auto* change = std::get_if<const cmp::Change*>(&what)) return batch.add(**change);
+    for (const auto& transaction : std::get<Forgotten>(what).transactions) batch.add_forgotten(transaction);
   }
   void apply_to(Batch& batch) {
-    if (const auto* change = std::get_if<const cmp::Change*>(&what))
+    if (const auto* change = std::get_if<const cmp::Change*>(&what)) {
       result = batch.apply(**change);
-    else
-      result = batch.forget(*std::get<Forgotten>(what).transaction);
+      return;
+    }
+    auto& forgotten = std::get<Forgotten>(what);
+    for (const auto& transaction : forgotten.transactions)
+      if (batch.forget(transaction) == cmp::Commit::done) ++forgotten.count;
   }
   void fail(const SqlError& error) { result = tl::unexpected(cmp::StoreError{error.text}); }
 };
@@ -54,10 +56,11 @@ Batch::Result Writer::commit(const cmp::Change& change) {
   return std::move(task.result);
 }
 
-Batch::Result Writer::forget(const cmp::Transaction& transaction) {
-  Task task(Task::Forgotten{&transaction});
+tl::expected<std::size_t, cmp::StoreError> Writer::forget(std::span<const cmp::Transaction> transactions) {
+  Task task(Task::Forgotten{transactions});
   queue_.run(task);
-  return std::move(task.result);
+  if (!task.result) return tl::unexpected(std::move(task.result.error()));
+  return std::get<Task::Forgotten>(task.what).count;
 }
 
 tl::expected<std::size_t, cmp::StoreError> Writer::forget_approvals(cmp::Time before) {

@@ -15,7 +15,7 @@ class Writer {
   Writer(SqlDatabase& database, const cmp::Crypto& crypto);
 
   [[nodiscard]] tl::expected<cmp::Commit, cmp::StoreError> commit(const cmp::Change& change);
-  [[nodiscard]] tl::expected<cmp::Commit, cmp::StoreError> forget(const cmp::Transaction& transaction);
+  [[nodiscard]] tl::expected<std::size_t, cmp::StoreError> forget(std::span<const cmp::Transaction> transactions);
   [[nodiscard]] tl::expected<std::size_t, cmp::StoreError> forget_approvals(cmp::Time before);
 
  private:

@@ -163,13 +163,15 @@ class MemoryStore final : public Store {
     return found;
   }
 
-  Result<Commit> forget(const Transaction& transaction) override {
+  Result<std::size_t> forget(std::span<const Transaction> transactions) override {
     const std::lock_guard lock(mutex_);
-    const auto it = transactions_.find(key_of(transaction));
-    if (it == transactions_.end() || it->second.version != transaction.version) return Commit::conflict;
-    take_out(it->second);
-    transactions_.erase(it);
-    return Commit::done;
+    return std::ranges::count_if(transactions, [&](const Transaction& transaction) {
+      const auto it = transactions_.find(key_of(transaction));
+      if (it == transactions_.end() || it->second.version != transaction.version) return false;
+      take_out(it->second);
+      transactions_.erase(it);
+      return true;
+    });
   }
 
   Result<std::size_t> forget_approvals(Time before) override {

@@ -296,10 +296,9 @@ Performed Responder::Engine::perform(const Admitted& operation, Reply& reply) {
   }
 }
 
-/// A transaction whose time is over: an unconfirmed certificate counts as rejected (C-07, RFC 9483 Section 4.1.1), an
-/// answer that nobody polls for is given up (DL-08).
+/// A transaction whose time is over before it was done: an unconfirmed certificate counts as rejected (C-07, RFC 9483
+/// Section 4.1.1), an answer that nobody polls for is given up (DL-08).
 tl::expected<Commit, StoreError> Responder::Engine::end(const Transaction& transaction) {
-  if (transaction.state == Transaction::State::done) return store_.forget(transaction);
   const bool rejects = transaction.state == Transaction::State::awaiting_confirmation;
   auto ended = rejects ? none_accepted(transaction) : Response{};
   if (!ended) return tl::unexpected(StoreError{ended.error().cause});
@@ -320,12 +319,17 @@ tl::expected<Commit, StoreError> Responder::Engine::end(const Transaction& trans
 }
 
 std::size_t Responder::Engine::expire(std::size_t count) {
-  const auto transactions = store_.expired(now(), count);
+  auto transactions = store_.expired(now(), count);
   if (!transactions) return 0;
-  return static_cast<std::size_t>(std::ranges::count_if(*transactions, [&](const Transaction& transaction) {
+  const auto open = std::ranges::partition(
+      *transactions, [](const Transaction& transaction) { return transaction.state == Transaction::State::done; });
+  const auto ended = std::ranges::count_if(open, [&](const Transaction& transaction) {
     const auto outcome = end(transaction);
     return outcome && *outcome == Commit::done;
-  }));
+  });
+  const std::span<const Transaction> finished(transactions->begin(), open.begin());
+  const auto forgotten = finished.empty() ? 0 : store_.forget(finished).value_or(0);
+  return static_cast<std::size_t>(ended) + forgotten;
 }
 
 }  // namespace cmpkit::cmp

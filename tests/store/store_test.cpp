@@ -245,15 +245,28 @@ TEMPLATE_LIST_TEST_CASE("a store forgets a transaction only in the version that 
   REQUIRE(store->commit({transaction("T1"), {issued("S1")}, {}}) == Commit::done);
   const Transaction old = the_transaction(*store, "T1");
   REQUIRE(store->commit(change(old)) == Commit::done);
-  CHECK(store->forget(old) == Commit::conflict);
+  CHECK(store->forget({&old, 1}) == 0U);
   CHECK(store->transactions(bytes_of("T1"))->size() == 1);
 
   const Transaction current = the_transaction(*store, "T1");
-  CHECK(store->forget(current) == Commit::done);
+  CHECK(store->forget({&current, 1}) == 1U);
   CHECK(store->transactions(bytes_of("T1"))->empty());
   CHECK(store->expired(at(5000), 10)->empty());
-  CHECK(store->forget(current) == Commit::conflict);
+  CHECK(store->forget({&current, 1}) == 0U);
   CHECK(store->certificate(bytes_of("S1"))->has_value());
+}
+
+TEMPLATE_LIST_TEST_CASE("a store forgets many transactions at once, and leaves those that have moved", "[store]",
+                        AllStores) {
+  const auto store = TestType::make();
+  for (const char* id : {"T1", "T2", "T3"}) REQUIRE(store->commit(change(transaction(id))) == Commit::done);
+  const auto all = store->expired(at(5000), 10).value();
+  REQUIRE(all.size() == 3);
+  REQUIRE(store->commit(change(the_transaction(*store, "T2"))) == Commit::done);
+  CHECK(store->forget(all) == 2U);
+  CHECK(store->transactions(bytes_of("T1"))->empty());
+  CHECK(store->transactions(bytes_of("T2"))->size() == 1);
+  CHECK(store->statistics()->transactions == std::array<std::uint64_t, 3>{0, 1, 0});
 }
 
 TEMPLATE_LIST_TEST_CASE("of threads that change a transaction at once exactly one wins", "[store]", AllStores) {

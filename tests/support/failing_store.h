@@ -73,8 +73,8 @@ class FailingStore final : public cmp::Store {
   Result<cmp::Commit> commit(const cmp::Change& change) override {
     return write([&] { return store_->commit(change); });
   }
-  Result<cmp::Commit> forget(const cmp::Transaction& transaction) override {
-    return write([&] { return store_->forget(transaction); });
+  Result<std::size_t> forget(std::span<const cmp::Transaction> transactions) override {
+    return write([&] { return store_->forget(transactions); });
   }
   Result<std::size_t> forget_approvals(cmp::Time before) override { return store_->forget_approvals(before); }
 
@@ -86,14 +86,17 @@ class FailingStore final : public cmp::Store {
     return call();
   }
   template <class Call>
-  Result<cmp::Commit> write(Call call) {
+  auto write(Call call) -> decltype(call()) {
     if (const auto hook = before_commit)  // a copy: it may put another one in its place
       if (auto error = hook()) return tl::unexpected(std::move(*error));
-    const Result<cmp::Commit> result = call();
-    if (after_commit && result == cmp::Commit::done)
+    const auto result = call();
+    if (after_commit && was_done(result))
       if (auto error = after_commit()) return tl::unexpected(std::move(*error));
     return result;
   }
+
+  static bool was_done(const Result<cmp::Commit>& result) { return result == cmp::Commit::done; }
+  static bool was_done(const Result<std::size_t>& forgotten) { return forgotten.has_value(); }
 
   std::unique_ptr<cmp::Store> store_;
 };

@@ -6,6 +6,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -131,8 +132,8 @@ class Store {
   /// Up to `count` transactions whose deadline has come (`deadline <= now`), in no particular order.
   [[nodiscard]] virtual tl::expected<std::vector<Transaction>, StoreError> expired(Time now, std::size_t count) = 0;
 
-  /// Forgets a finished transaction, if it still is of this version.
-  [[nodiscard]] virtual tl::expected<Commit, StoreError> forget(const Transaction& transaction) = 0;
+  /// Forgets finished transactions, all at once; one that is of another version by now is left. Returns how many.
+  [[nodiscard]] virtual tl::expected<std::size_t, StoreError> forget(std::span<const Transaction> transactions) = 0;
 
   /// Forgets approvals, of whatever state, that were asked for before this time. Returns how many.
   [[nodiscard]] virtual tl::expected<std::size_t, StoreError> forget_approvals(Time before) = 0;
