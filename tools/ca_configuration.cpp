@@ -26,6 +26,7 @@ class Reader {
     read_server(all.table("server"));
     out_.ca = read_certificate_and_key(all, "ca");
     out_.cmp = read_certificate_and_key(all, "cmp");
+    read_key_generation(all);
     read_publishing(all.table("publish"));
     read_requesters(all.table("requesters"));
     for (Settings& each : all.tables("permission")) {
@@ -81,16 +82,36 @@ class Reader {
 
   CertificateAndKey read_certificate_and_key(Settings& all, const char* name) {
     Settings table = all.table(name);
-    CertificateAndKey out;
-    out.certificate = path(table.required_text("certificate", fmt::format("{}.crt", name).c_str()));
-    out.key = path(table.required_text("key", fmt::format("{}.key", name).c_str()));
-    out.key_passphrase = source(table.text("passphrase", {}));
-    out.extra_certificates = paths(table.texts("chain", {}));
+    CertificateAndKey out = read_pair(table, name);
     if (std::string_view(name) == "ca") {
       out_.ca_pubs = paths(table.texts("ca_pubs", {}));
       out_.encryption_certificate = path(table.text("encryption_certificate", {}));
     }
     table.refuse_other_keys();
+    return out;
+  }
+
+  void read_key_generation(Settings& all) {
+    Settings table = all.table("key_generation");
+    if (!table.present()) return;
+    KeyGenerationSettings& out = out_.key_generation.emplace();
+    out.signer = read_pair(table, "kga");
+    cmp::KeyGenerationAuthority& authority = out.authority;
+    authority.key_types = table.texts("key_types", authority.key_types);
+    if (table.flag("rsa_pkcs1", false)) authority.key_transport = {cmp::KeyTransport::Scheme::pkcs1, {}};
+    authority.iterations = table.number("iterations", authority.iterations, 1000, 100'000'000);
+    const auto min_secret = static_cast<std::int64_t>(authority.min_secret);
+    authority.min_secret = static_cast<std::size_t>(table.number("min_secret", min_secret, 1, 1024));
+    authority.any_pvno = table.flag("any_pvno", authority.any_pvno);
+    table.refuse_other_keys();
+  }
+
+  CertificateAndKey read_pair(Settings& table, const char* name) {
+    CertificateAndKey out;
+    out.certificate = path(table.required_text("certificate", fmt::format("{}.crt", name).c_str()));
+    out.key = path(table.required_text("key", fmt::format("{}.key", name).c_str()));
+    out.key_passphrase = source(table.text("passphrase", {}));
+    out.extra_certificates = paths(table.texts("chain", {}));
     return out;
   }
 

@@ -38,6 +38,12 @@ struct Delays {
   std::chrono::seconds check_after{};
 };
 
+/// [key_generation]: the CA makes keys for who asks (RFC 9483 Section 4.1.6).
+struct KeyGenerationSettings {
+  CertificateAndKey signer;               // of the key packages
+  cmp::KeyGenerationAuthority authority;  // all but its credential
+};
+
 /// All of ca.toml. Paths are resolved against the folder of the CA.
 struct CaConfiguration {
   std::string folder;  // of the CA
@@ -52,6 +58,8 @@ struct CaConfiguration {
   std::vector<std::string> ca_pubs;    // files: trust anchors handed out in ip
   std::string encryption_certificate;  // file: for caProtEncCert; empty: none
   CertificateAndKey cmp;               // signs the CA's messages
+
+  std::optional<KeyGenerationSettings> key_generation;  // none: the CA makes no keys
 
   Publishing publishing;
   std::vector<std::string> trusted;  // folders of trust anchors for signed requests; empty: none are accepted

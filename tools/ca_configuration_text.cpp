@@ -33,6 +33,17 @@ chain = ["root.crt"]      # the issuers of the CA's certificate, nearest first
 certificate = "cmp.crt"
 key = "cmp.key"
 chain = ["ca.crt"]
+
+# Make keys for who asks for one (RFC 9483 Section 4.1.6). Where devices can make their own keys, let them.
+#[key_generation]
+#certificate = "kga.crt"  # signs the packages that deliver the keys; has id-kp-cmKGA
+#key = "kga.key"
+#chain = ["ca.crt"]
+#key_types = ["ec:P-256", "rsa:3072"]  # that may be asked for; the first one is for requests that name none
+#rsa_pkcs1 = false        # true: keys are encrypted to RSA keys by PKCS #1 v1.5 instead of OAEP; some clients know no other
+#iterations = 100000      # of PBKDF2, for keys that are delivered under a shared secret
+#min_secret = 16          # octets that such a secret must have
+#any_pvno = false         # true: asked for in pvno 2 as well (OpenSSL 3.5)
 )";
 
 constexpr std::string_view publish_and_requesters = R"(

@@ -200,6 +200,12 @@ void CaEngine::Parts::load_responder(const CaConfiguration& configuration, Loadi
   if (trust) options.certificate_trust = &*trust;
   options.secrets = &secrets;
   options.permissions = permissions;
+  if (configuration.key_generation) {
+    auto credential = load("[key_generation]", load_signature_credential(configuration.key_generation->signer));
+    if (!credential) return;
+    options.key_generation = configuration.key_generation->authority;
+    options.key_generation->credential = std::move(*credential);
+  }
   options.information = {information.get()};
   options.delay = delay.get();
   options.refuse_used_keys = configuration.refuse_used_keys;

@@ -45,7 +45,8 @@ tl::expected<CaHierarchy, std::string> make_ca_hierarchy(const std::string& key_
   auto root = make_entity(key_type, named_after(subject, "Root"));
   auto ca = make_entity(key_type, subject);
   auto cmp_signer = make_entity(key_type, named_after(subject, "CMP"));
-  for (const auto* each : {&root, &ca, &cmp_signer})
+  auto kga = make_entity(key_type, named_after(subject, "KGA"));
+  for (const auto* each : {&root, &ca, &cmp_signer, &kga})
     if (!*each) return tl::unexpected(each->error());
 
   const cmp::Time now = environment.clock.now();
@@ -57,9 +58,13 @@ tl::expected<CaHierarchy, std::string> make_ca_hierarchy(const std::string& key_
   auto cmp_certificate = cmp::make_cmp_signer_certificate({*ca_certificate, *ca->signer}, cmp_signer->name,
                                                           cmp_signer->key.public_key(), years(5, now), environment);
   if (!cmp_certificate) return tl::unexpected(cmp_certificate.error().text);
+  auto kga_certificate = cmp::make_kga_certificate({*ca_certificate, *ca->signer}, kga->name, kga->key.public_key(),
+                                                   years(5, now), environment);
+  if (!kga_certificate) return tl::unexpected(kga_certificate.error().text);
   return CaHierarchy{{std::move(root->key), std::move(*root_certificate)},
                      {std::move(ca->key), std::move(*ca_certificate)},
-                     {std::move(cmp_signer->key), std::move(*cmp_certificate)}};
+                     {std::move(cmp_signer->key), std::move(*cmp_certificate)},
+                     {std::move(kga->key), std::move(*kga_certificate)}};
 }
 
 }  // namespace cmpkit::tools

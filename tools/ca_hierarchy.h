@@ -17,10 +17,11 @@ struct CaHierarchy {
   KeyAndCertificate root;  // certifies the issuing CA; not needed by a running CA
   KeyAndCertificate ca;    // certifies everybody else
   KeyAndCertificate cmp;   // signs CMP messages for the CA
+  KeyAndCertificate kga;   // signs the packages of keys that the CA generates
 };
 
-/// Makes three keys of this type (as PrivateKey::generate() takes it) and their certificates. `subject` (`/O=../CN=..`)
-/// is the name of the issuing CA; the others are named after it. They end after 20, 10 and 5 years. The error is a
+/// Makes four keys of this type (as PrivateKey::generate() takes it) and their certificates. `subject` (`/O=../CN=..`)
+/// is the name of the issuing CA; the others are named after it. They end after 20, 10, 5 and 5 years. The error is a
 /// sentence.
 tl::expected<CaHierarchy, std::string> make_ca_hierarchy(const std::string& key_type, const std::string& subject,
                                                          const cmp::Environment& environment);

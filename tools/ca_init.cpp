@@ -135,6 +135,7 @@ Made<std::vector<NewFile>> make_files(const Arguments& arguments, const CaHierar
   auto done = make_pair("root", hierarchy.root, passphrase, files)
                   .and_then([&] { return make_pair("ca", hierarchy.ca, passphrase, files); })
                   .and_then([&] { return make_pair("cmp", hierarchy.cmp, {}, files); })
+                  .and_then([&] { return make_pair("kga", hierarchy.kga, {}, files); })
                   .and_then([&] { return make_trusted(arguments, hierarchy.root.certificate, files); });
   if (!done) return tl::unexpected(done.error());
   const NewCaConfiguration configuration{
@@ -168,6 +169,7 @@ void print_result(const Arguments& arguments, const CaHierarchy& hierarchy) {
   print_pair("root", "root CA", hierarchy.root);
   print_pair("ca", "issuing CA", hierarchy.ca);
   print_pair("cmp", "signer of CMP messages", hierarchy.cmp);
+  print_pair("kga", "signer of keys that the CA makes for others", hierarchy.kga);
   fmt::print("  {:<20} trust anchors for signed requests\n", "trusted/");
   fmt::print("  {:<20} the configuration, with comments\n", "ca.toml");
   fmt::print("root.key is not needed to run the CA: keep it somewhere else.\n\n");

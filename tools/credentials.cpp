@@ -66,6 +66,15 @@ tl::expected<cmp::SignatureCredential, std::string> load_signature_credential(co
   return credential;
 }
 
+tl::expected<void, std::string> store_private_key(const cmp::PrivateKey& key, const std::string& path,
+                                                  const std::string& passphrase) {
+  const auto secret = passphrase_from(passphrase);
+  if (!secret) return tl::unexpected(secret.error());
+  const auto pem = key.to_pem(*secret);
+  if (!pem) return about(path, pem.error().text);
+  return write_file(path, bytes_of(*pem), Access::owner_only);
+}
+
 tl::expected<NewKey, std::string> load_or_generate_key(const std::string& path, const std::string& type,
                                                        const std::string& passphrase) {
   if (file_exists(path)) {
@@ -73,15 +82,9 @@ tl::expected<NewKey, std::string> load_or_generate_key(const std::string& path, 
     if (!key) return tl::unexpected(key.error());
     return NewKey{std::move(*key), false};
   }
-  const auto secret = passphrase_from(passphrase);
-  if (!secret) return tl::unexpected(secret.error());
   auto key = cmp::PrivateKey::generate(type);
   if (!key) return tl::unexpected(fmt::format("no key of type {}: {}", type, key.error().text));
-  const auto pem = key->to_pem(*secret);
-  if (!pem) return about(path, pem.error().text);
-  if (auto written = write_file(path, bytes_of(*pem), Access::owner_only); !written) {
-    return tl::unexpected(written.error());
-  }
+  if (auto stored = store_private_key(*key, path, passphrase); !stored) return tl::unexpected(stored.error());
   return NewKey{std::move(*key), true};
 }
 

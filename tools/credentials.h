@@ -28,6 +28,10 @@ struct CertificateAndKey {
 /// Loads them and checks that the key is that of the certificate.
 tl::expected<cmp::SignatureCredential, std::string> load_signature_credential(const CertificateAndKey& files);
 
+/// Writes a key as PEM, readable by the owner only; encrypted where the passphrase's source is not empty.
+tl::expected<void, std::string> store_private_key(const cmp::PrivateKey& key, const std::string& path,
+                                                  const std::string& passphrase);
+
 /// A key to certify.
 struct NewKey {
   cmp::PrivateKey key;

@@ -5,15 +5,28 @@
 #include <memory>
 
 #include "tools/client.h"
+#include "tools/client_preparation.h"
 #include "tools/command.h"
+#include "tools/credentials.h"
 #include "tools/enrollment_preparation.h"
 
 namespace cmpkit::tools {
 namespace {
 
+/// The key that the CA made, before all else: without it the certificate is of no use.
+Step store_new_key(OperationReport& report, const EnrollArguments& arguments, const cmp::Outcome& outcome) {
+  if (!arguments.central_key) return {};
+  const auto key = cmp::PrivateKey::load(outcome.private_key);
+  if (!key) return wrong("the key that came: " + key.error().text);
+  report.key_file = arguments.new_key_out;
+  return store_private_key(*key, arguments.new_key_out, arguments.new_key_passphrase);
+}
+
 Step store_all(OperationReport& report, const EnrollArguments& arguments, const cmp::Outcome& outcome) {
   constexpr std::string_view label = "CERTIFICATE";
-  return store_pem(report, "certificate", arguments.certificate_out, label, {&outcome.certificate, 1})
+  return store_new_key(report, arguments, outcome)
+      .and_then(
+          [&] { return store_pem(report, "certificate", arguments.certificate_out, label, {&outcome.certificate, 1}); })
       .and_then([&] { return store_pem(report, "chain", arguments.chain_out, label, outcome.chain); })
       .and_then([&] { return store_pem(report, "caPubs", arguments.ca_certificates_out, label, outcome.ca_pubs); });
 }

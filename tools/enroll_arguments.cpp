@@ -12,12 +12,16 @@ void add_request_options(CLI::App& command, EnrollArguments& arguments) {
       ->group(group);
   command
       .add_option("--newkeytype", arguments.new_key_type,
-                  "Of a key to make: ec:P-256, rsa:3072, ed25519, ml-dsa-65, ...")
-      ->capture_default_str()
+                  "Of a key to make: ec:P-256 (default), rsa:3072, ed25519, ml-dsa-65, ...; with --centralkeygen "
+                  "the default is the CA's")
       ->group(group);
   command.add_option("--newkey", arguments.new_key, "The key to certify; made and stored there where there is none")
       ->group(group);
   command.add_option("--newkeypass", arguments.new_key_passphrase, "Passphrase of that key: pass:, file: or env:")
+      ->group(group);
+  command
+      .add_flag("--centralkeygen", arguments.central_key,
+                "Have the CA make the key (RFC 9483 Section 4.1.6), instead of --newkey")
       ->group(group);
   command
       .add_flag("--implicit_confirm,--implicit-confirm", arguments.implicit_confirm,
@@ -36,6 +40,10 @@ void add_request_options(CLI::App& command, EnrollArguments& arguments) {
 void add_output_options(CLI::App& command, EnrollArguments& arguments) {
   constexpr auto group = result_group;
   command.add_option("--certout", arguments.certificate_out, "The certificate")->required()->group(group);
+  command
+      .add_option("--newkeyout", arguments.new_key_out,
+                  "The key that the CA made, for its owner only; encrypted where --newkeypass is given")
+      ->group(group);
   command.add_option("--chainout", arguments.chain_out, "Its issuers")->group(group);
   command.add_option("--cacertsout", arguments.ca_certificates_out, "CA certificates that an ip hands out (caPubs)")
       ->group(group);

@@ -27,7 +27,10 @@ Step check_combination(const EnrollArguments& a) {
   if (a.command == "kur" && !a.secret.empty())
     return wrong("an update needs --cert and --key (RFC 9483 Section 4.1.5)");
   if ((a.command == "p10cr") != !a.request_file.empty()) return wrong("--csr goes with --cmd p10cr, and only with it");
-  if ((a.command == "p10cr") != a.new_key.empty())
+  if (a.central_key != !a.new_key_out.empty()) return wrong("--centralkeygen and --newkeyout go together");
+  if (a.central_key && (a.command == "p10cr" || !a.new_key.empty()))
+    return wrong("--centralkeygen has the CA make the key: neither --newkey nor --csr goes with it");
+  if (!a.central_key && (a.command == "p10cr") != a.new_key.empty())
     return wrong("--newkey names the key to certify; p10cr has it in --csr");
   if (a.command != "ir" && !a.ca_certificates_out.empty()) return wrong("--cacertsout goes with --cmd ir");
   return {};
@@ -74,13 +77,32 @@ Step set_certification_request(const EnrollArguments& a, cmp::EnrollmentOptions&
 Step set_new_key(const EnrollArguments& a, PreparedEnrollment& prepared) {
   const auto choice = signature_choice(a);
   if (!choice) return tl::unexpected(choice.error());
-  auto key = load_or_generate_key(a.new_key, a.new_key_type, a.new_key_passphrase);
+  const std::string type = a.new_key_type.empty() ? "ec:P-256" : a.new_key_type;
+  auto key = load_or_generate_key(a.new_key, type, a.new_key_passphrase);
   if (!key) return tl::unexpected(key.error());
   auto signer = key->key.signer(*choice);
   if (!signer) return wrong(fmt::format("{}: {}", a.new_key, signer.error().text));
   prepared.options.new_key = std::move(*signer);
   prepared.key_generated = key->generated;
   return {};
+}
+
+/// What the key that the CA makes is opened with: our own one, or the secret.
+Step set_central_key(const EnrollArguments& a, cmp::EnrollmentOptions& options) {
+  cmp::CentralKey& wish = options.central_key.emplace();
+  wish.type = a.new_key_type;
+  if (!a.secret.empty()) return {};
+  const auto key = load_private_key(a.key, a.key_passphrase);
+  if (!key) return tl::unexpected(key.error());
+  auto decryptor = key->decryptor();
+  if (!decryptor) return wrong(fmt::format("{}: {}", a.key, decryptor.error().text));
+  wish.decryptor = std::move(*decryptor);
+  return {};
+}
+
+Step set_key(const EnrollArguments& a, PreparedEnrollment& prepared) {
+  if (a.command == "p10cr") return set_certification_request(a, prepared.options);
+  return a.central_key ? set_central_key(a, prepared.options) : set_new_key(a, prepared);
 }
 
 Step prepare(const EnrollArguments& a, const cmp::Crypto& crypto, PreparedEnrollment& prepared) {
@@ -95,9 +117,10 @@ Step prepare(const EnrollArguments& a, const cmp::Crypto& crypto, PreparedEnroll
       .and_then([&] { return set_certificate_trust(a, crypto, prepared); })
       .and_then([&] { return set_names(a, options); })
       .and_then([&] { return check_outputs(a); })
-      .and_then([&] { return check_writable({a.certificate_out, a.chain_out, a.ca_certificates_out, a.new_key}); })
-      .and_then(
-          [&] { return a.command == "p10cr" ? set_certification_request(a, options) : set_new_key(a, prepared); });
+      .and_then([&] {
+        return check_writable({a.certificate_out, a.chain_out, a.ca_certificates_out, a.new_key, a.new_key_out});
+      })
+      .and_then([&] { return set_key(a, prepared); });
 }
 
 }  // namespace

@@ -21,14 +21,14 @@ TEST_CASE("ca init makes a CA that only its owner can read") {
   INFO(ca.made.err);
   REQUIRE(ca.made.status == 0);
   CHECK(mode_of(ca.folder()) == 0700);
-  for (const char* name : {"root.key", "ca.key", "cmp.key", "ca.toml", "first-device.secret"})
+  for (const char* name : {"root.key", "ca.key", "cmp.key", "kga.key", "ca.toml", "first-device.secret"})
     CHECK(mode_of(ca / name) == 0600);
-  for (const char* name : {"root.crt", "ca.crt", "cmp.crt", "trusted/root.crt"}) CHECK(file_exists(ca / name));
+  for (const char* name : {"root.crt", "ca.crt", "cmp.crt", "kga.crt", "trusted/root.crt"}) CHECK(file_exists(ca / name));
   CHECK_THAT(ca.made.out, ContainsSubstring("next: cmpkit ca serve " + ca.folder()));
   CHECK(text_in(ca / "first-device.secret").size() == 33);  // 128 bits and a new line
 
   const auto verified = test::run({"openssl", "verify", "-x509_strict", "-CAfile", ca / "root.crt", "-untrusted",
-                                   ca / "ca.crt", ca / "cmp.crt", ca / "ca.crt"});
+                                   ca / "ca.crt", ca / "cmp.crt", ca / "kga.crt", ca / "ca.crt"});
   INFO(verified.out << verified.err);
   CHECK(verified.status == 0);
 }
