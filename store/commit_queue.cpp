@@ -22,9 +22,9 @@ void CommitQueue::run(Task& task) {
   if (!enter(task) && task.wait() == Task::State::done) return;
   const std::vector<Task*> batch = take();
   process_(batch);
+  if (Task* next = next_leader()) next->tell(Task::State::leads);  // first: it is the disk that is waited for
   for (Task* each : batch)
     if (each != &task) each->tell(Task::State::done);
-  if (Task* next = next_leader()) next->tell(Task::State::leads);
 }
 
 bool CommitQueue::enter(Task& task) {
