@@ -174,6 +174,7 @@ Reply& Responder::Engine::finish(const Admitted& operation, Response answer, Rep
     keep_certificates(operation.from, transaction);
   } else {
     transaction.sender_certificates.clear();
+    if (transaction.confirmed) transaction.granted.clear();
   }
   change.certificates = std::move(answer.certificates_changed);
   return commit(operation.from, std::move(change), std::move(*octets), reply);
