@@ -28,8 +28,9 @@ std::optional<PublishedCrl> fetch_crl(std::uint16_t port) try {
 PublishedCrl read_crl(Octets der) {
   PublishedCrl out;
   const auto list = asn1::decode<asn1::CertificateList>(der, long_enough).value();
-  const asn1::Extension* const number = find_extension(list.tbsCertList.crlExtensions, asn1::id_ce_cRLNumber);
-  for (const std::uint8_t octet : asn1::decode<asn1::Integer>(number->extnValue).value().octets) {
+  const asn1::Extension* const extension = find_extension(list.tbsCertList.crlExtensions, asn1::id_ce_cRLNumber);
+  const asn1::Integer number = asn1::decode<asn1::Integer>(extension->extnValue).value();
+  for (const std::uint8_t octet : number.octets) {
     out.number = out.number << 8 | octet;
   }
   if (list.tbsCertList.revokedCertificates) {
