@@ -23,7 +23,8 @@ TEST_CASE("ca init makes a CA that only its owner can read") {
   CHECK(mode_of(ca.folder()) == 0700);
   for (const char* name : {"root.key", "ca.key", "cmp.key", "kga.key", "ca.toml", "first-device.secret"})
     CHECK(mode_of(ca / name) == 0600);
-  for (const char* name : {"root.crt", "ca.crt", "cmp.crt", "kga.crt", "trusted/root.crt"}) CHECK(file_exists(ca / name));
+  for (const char* name : {"root.crt", "ca.crt", "cmp.crt", "kga.crt", "trusted/root.crt"})
+    CHECK(file_exists(ca / name));
   CHECK_THAT(ca.made.out, ContainsSubstring("next: cmpkit ca serve " + ca.folder()));
   CHECK(text_in(ca / "first-device.secret").size() == 33);  // 128 bits and a new line
 

@@ -2,8 +2,8 @@
 // (Section 5.3.19.10): what the profiles take.
 #include <algorithm>
 
-#include "cmp/crypto/key_algorithm.h"
 #include "cmp/authority/information/rows.h"
+#include "cmp/crypto/key_algorithm.h"
 #include "cmpkit/asn1/oids.h"
 
 namespace cmpkit::cmp::information {

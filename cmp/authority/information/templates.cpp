@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <array>
 
-#include "cmp/crypto/key_algorithm.h"
 #include "cmp/authority/information/rows.h"
 #include "cmp/authority/name_patterns.h"
+#include "cmp/crypto/key_algorithm.h"
 #include "cmpkit/asn1/oids.h"
 
 namespace cmpkit::cmp::information {

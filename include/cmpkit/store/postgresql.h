@@ -1,5 +1,5 @@
-// The store for several replicas behind a load balancer: PostgreSQL (14 or later) by libpq. All replicas of a CA use one
-// database, in which the user may make tables. Target: cmpkit::store_postgresql.
+// The store for several replicas behind a load balancer: PostgreSQL (14 or later) by libpq. All replicas of a CA use
+// one database, in which the user may make tables. Target: cmpkit::store_postgresql.
 #pragma once
 
 #include <chrono>
