@@ -1,4 +1,5 @@
 #include "store/sql_store.h"
+#include <algorithm>
 
 #include "store/connection_pool.h"
 #include "store/record_encoding.h"
@@ -91,6 +92,19 @@ class SqlStore final : public cmp::Store {
   Result<std::vector<Transaction>> transactions(Bytes transaction_id) override {
     return all_of(ask("SELECT version, record FROM transactions WHERE transaction_id = $1", {value_of(transaction_id)}),
                   transaction_in);
+  }
+
+  Result<std::vector<Transaction>> transactions_in(Transaction::State state, std::size_t count) override {
+    return all_of(ask("SELECT version, record FROM transactions WHERE state = $1 ORDER BY deadline LIMIT $2",
+                      {value_of(static_cast<std::uint64_t>(state)), value_of(std::uint64_t{count})}),
+                  transaction_in);
+  }
+
+  Result<std::optional<cmp::StoredDevice>> device(std::string_view, std::string_view) override {
+    return tl::unexpected(StoreError{"devices are not kept here yet"});
+  }
+  Result<std::vector<cmp::StoredDevice>> devices(const cmp::DeviceQuery&) override {
+    return tl::unexpected(StoreError{"devices are not kept here yet"});
   }
 
   Result<std::optional<IssuedCertificate>> certificate(Bytes serial) override {
@@ -242,7 +256,7 @@ Result<cmp::StoreStatistics> SqlStore::statistics() {
   const Counters counters = Counters::in((*answers)[0]);
   cmp::StoreStatistics out;
   out.certificates = counters.by_status;
-  out.transactions = counters.by_state;
+  std::ranges::copy(counters.by_state, out.transactions.begin());
   out.on_crl = counters.on_crl;
   out.secrets = counters.secrets;
   out.approvals = first_number((*answers)[1]);

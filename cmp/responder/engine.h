@@ -1,12 +1,12 @@
 // The responder's inside: the pipeline of pipeline.h, one function a step.
 #pragma once
 
-#include "cmp/message/encode_message.h"
 #include "cmp/responder/certificate_request.h"
+#include "cmp/responder/reception.h"
 
 namespace cmpkit::cmp {
 
-class Responder::Engine {
+class Responder::Engine : private Reception {
  public:
   Engine(ResponderConfiguration configuration, Authority& authority, Store& store, Environment environment);
   /// Checks the configuration.
@@ -18,13 +18,8 @@ class Responder::Engine {
 
  private:
   // responder.cpp: the steps
-  Checked<asn1::PKIMessage> decode(Bytes request, Reply& reply) const;
   std::optional<Refusal> receive(Received& received, Reply& reply);
-  Checked<Authenticated> authenticate(Received received, Reply& reply);
-  std::optional<Refusal> check_kind_of_protection(const Received& received, Reply& reply) const;
   Checked<std::optional<IssuedCertificate>> own_certificate(const Sender& sender);
-  std::optional<Refusal> check_time(const Authenticated& from, Reply& reply) const;
-  std::optional<Refusal> check_fresh_nonce(const Authenticated& from, Reply& reply) const;
   std::optional<Refusal> check_own_status(const Authenticated& from, asn1::PKIBody::Type type, Reply& reply) const;
   Checked<Admitted> begin(const Authenticated& from, Reply& reply) const;
   Reply& answer(const Authenticated& from, Reply& reply);
@@ -63,52 +58,27 @@ class Responder::Engine {
   std::optional<Waiting> delay(const Admitted& operation) const;
 
   // answer.cpp: building what is sent
-  /// The header of an answer: everything but what the protector fills in. Views into `request` and `storage`.
-  asn1::PKIHeader answer_header(const asn1::PKIHeader& request, asn1::Storage& storage) const;
-  /// Protects in kind and encodes; `certificates` go into extraCerts.
-  CryptoResult<Octets> encode_answer(const Sender& sender, const asn1::PKIHeader& header, const asn1::PKIBody& body,
-                                     std::span<const Bytes> certificates) const;
-  /// An error message; `from` null: the request is not authenticated, so it is signed (E-13).
-  Reply& answer_error(const asn1::PKIHeader& request, const Authenticated* from, Refusal refusal, Reply& reply) const;
-  /// The same to who is authenticated, once it is in the audit log.
+  /// answer_error() to who is authenticated, once it is in the audit log.
   Reply& refuse(const Authenticated& from, Refusal refusal, Reply& reply);
   Reply& answer_anew(const Authenticated& from, Reply& reply);
-  tl::expected<bool, StoreError> has_moved(const Authenticated& from);
   /// The answer to an operation, stored and then sent.
   Reply& finish(const Admitted& operation, Response answer, Reply& reply);
   /// Stores the change and, once it is stored, answers with these octets; a lost race answers with what won.
   Reply& commit(const Authenticated& from, Change change, Octets octets, Reply& reply);
   /// The stored transaction of the operation, or a new one.
   Transaction transaction_of(const Admitted& operation) const;
-  /// What the audit log tells about this reply.
-  AuditEntry audit_entry(const Authenticated& from, std::string_view result, const Reply& reply) const;
-  Time now() const { return environment_.clock.now(); }
 
   ResponderConfiguration configuration_;
   Authority& authority_;
-  Store& store_;
-  Environment environment_;
-  std::unique_ptr<Protector> signature_protector_;
 };
 
 /// The serial numbers of the certificates granted.
 std::vector<Octets> serials_of(const std::vector<Transaction::Grant>& granted);
 
-/// What went wrong, in statusString and failInfo.
-asn1::PKIStatusInfo rejection(const Refusal& refusal, asn1::Storage& storage);
-
-/// The status waiting, without failInfo (E-12), and the reason.
-asn1::PKIStatusInfo waiting_status(const Waiting& waiting, asn1::Storage& storage);
-
 /// An error message in the place of the operation's own response.
 Response error_answer(Refusal refusal);
 
-/// Keeps the sender's certificates for its later messages in this transaction.
-void keep_certificates(const Authenticated& from, Transaction& transaction);
-
 /// The CertRepMessage of the body that answers a request of this type.
 asn1::CertRepMessage& set_response(asn1::PKIBody& body, asn1::PKIBody::Type request);
-
-bool is_certificate_request(asn1::PKIBody::Type type);
 
 }  // namespace cmpkit::cmp

@@ -53,6 +53,16 @@ class MemoryStore final : public Store {
     return found;
   }
 
+  Result<std::vector<Transaction>> transactions_in(Transaction::State state, std::size_t count) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Transaction> found;
+    for (const auto& [deadline, key] : deadlines_) {
+      if (found.size() == count) break;
+      if (const Transaction& each = transactions_.at(key); each.state == state) found.push_back(each);
+    }
+    return found;
+  }
+
   Result<std::optional<IssuedCertificate>> certificate(Bytes serial) override {
     const std::lock_guard lock(mutex_);
     return found_in(certificates_, copy_of(serial));
@@ -109,6 +119,7 @@ class MemoryStore final : public Store {
     out.on_crl = revoked_.size();
     for (const auto& [id, each] : approvals_) out.approvals += each.state == StoredApproval::State::waiting ? 1U : 0U;
     out.secrets = secrets_.size();
+    out.devices = devices_.size();
     out.audit_entries = audit_.empty() ? 0 : audit_.back().number;
     return out;
   }
@@ -137,6 +148,21 @@ class MemoryStore final : public Store {
       if (each.state == state) out.push_back(each);
     std::ranges::stable_sort(out, {}, &StoredApproval::since);
     return out;
+  }
+
+  Result<std::optional<StoredDevice>> device(std::string_view manufacturer, std::string_view serial) override {
+    const std::lock_guard lock(mutex_);
+    return found_in(devices_, DeviceKey{manufacturer, serial});
+  }
+
+  Result<std::vector<StoredDevice>> devices(const DeviceQuery& query) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<StoredDevice> found;
+    const bool first = query.after_manufacturer.empty() && query.after_serial.empty();
+    auto it = first ? devices_.begin() : devices_.upper_bound({query.after_manufacturer, query.after_serial});
+    for (; it != devices_.end() && found.size() < query.count; ++it)
+      if (!query.state || it->second.state == *query.state) found.push_back(it->second);
+    return found;
   }
 
   Result<std::vector<AuditRecord>> audit(std::uint64_t after, std::size_t count) override {
@@ -180,7 +206,8 @@ class MemoryStore final : public Store {
   }
 
  private:
-  using TransactionKey = std::pair<Octets, Octets>;  // transaction ID, sender
+  using TransactionKey = std::pair<Octets, Octets>;       // transaction ID, sender
+  using DeviceKey = std::pair<std::string, std::string>;  // manufacturer, serial
 
   static TransactionKey key_of(const Transaction& transaction) {
     return {transaction.transaction_id, transaction.sender};
@@ -224,6 +251,7 @@ class MemoryStore final : public Store {
   std::map<std::uint32_t, StoredCrl> crls_;
   std::map<std::string, StoredSecret, std::less<>> secrets_;
   std::map<std::string, StoredApproval, std::less<>> approvals_;
+  std::map<DeviceKey, StoredDevice> devices_;
   std::deque<AuditRecord> audit_;
 };
 
@@ -243,6 +271,8 @@ Result<Commit> MemoryStore::check(const Change& change) const {
     return Commit::conflict;
   if (change.approval && change.approval->version != version_in(approvals_, change.approval->id))
     return Commit::conflict;
+  for (const auto& device : change.devices)
+    if (device.version != version_in(devices_, DeviceKey{device.manufacturer, device.serial})) return Commit::conflict;
   if (change.secret_used)
     if (const auto secret = found_in(secrets_, *change.secret_used); secret && secret->is_used_up())
       return Commit::secret_used_up;
@@ -288,6 +318,7 @@ void MemoryStore::put(const Change& change) {
   else if (change.secret)
     replace(secrets_, change.secret->reference, *change.secret);
   if (change.approval) replace(approvals_, change.approval->id, *change.approval);
+  for (const auto& device : change.devices) replace(devices_, DeviceKey{device.manufacturer, device.serial}, device);
   for (const auto& entry : change.audit) put(entry);
 }
 

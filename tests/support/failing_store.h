@@ -25,6 +25,15 @@ class FailingStore final : public cmp::Store {
   Result<std::vector<cmp::Transaction>> transactions(Bytes id) override {
     return read([&] { return store_->transactions(id); });
   }
+  Result<std::vector<cmp::Transaction>> transactions_in(cmp::Transaction::State state, std::size_t count) override {
+    return read([&] { return store_->transactions_in(state, count); });
+  }
+  Result<std::optional<cmp::StoredDevice>> device(std::string_view manufacturer, std::string_view serial) override {
+    return read([&] { return store_->device(manufacturer, serial); });
+  }
+  Result<std::vector<cmp::StoredDevice>> devices(const cmp::DeviceQuery& query) override {
+    return read([&] { return store_->devices(query); });
+  }
   Result<std::optional<cmp::IssuedCertificate>> certificate(Bytes serial) override {
     return read([&] { return store_->certificate(serial); });
   }

@@ -50,6 +50,8 @@ struct Permission {
   std::vector<std::string> profiles{};         // certificate profiles it may name; empty: all. The first one is for
                                                // requests that name none
   bool on_behalf = false;  // of others: raVerified instead of proof of possession, rr for any certificate
+  bool approved = false;  // only where an RA approved it by its own protection around the message: somebody whom
+                          // another permission lets act on_behalf
 };
 
 }  // namespace cmpkit::cmp

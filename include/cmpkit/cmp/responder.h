@@ -7,28 +7,11 @@
 #include <memory>
 
 #include "cmpkit/cmp/authority.h"
-#include "cmpkit/cmp/credential.h"
 #include "cmpkit/cmp/information.h"
 #include "cmpkit/cmp/key_generation.h"
-#include "cmpkit/cmp/permission.h"
-#include "cmpkit/cmp/store.h"
-#include "cmpkit/cmp/trust.h"
+#include "cmpkit/cmp/server.h"
 
 namespace cmpkit::cmp {
-
-/// Looks up shared secrets by reference (senderKID). Safe to use from several threads at once.
-class SharedSecrets {
- public:
-  /// Nothing, or an error where they cannot be looked up just now: who asks is told to come back (E-30).
-  template <class T>
-  using Known = tl::expected<std::optional<T>, StoreError>;
-
-  virtual ~SharedSecrets() = default;
-  [[nodiscard]] virtual Known<Octets> find(Bytes reference) const = 0;
-  /// Why no new operation may begin with the secret of this reference (it has expired, was used up), in words; nothing:
-  /// it may. One that has begun goes on by find().
-  [[nodiscard]] virtual Known<std::string> why_not(Bytes, Time) const { return std::nullopt; }
-};
 
 /// Lets clients wait although the answer could be given (RFC 9483 Section 4.4): for tests of how they poll, and for
 /// load. Safe to use from several threads at once.
@@ -40,49 +23,18 @@ class DelayPolicy {
   [[nodiscard]] virtual std::optional<std::chrono::seconds> delay(asn1::PKIBody::Type request, unsigned polls) = 0;
 };
 
-struct ResponderConfiguration {
-  SignatureCredential protection;  // signs our answers to signed requests, and errors to who is not known
-
-  const TrustStore* certificate_trust = nullptr;  // anchors for requesters' certificates; null: none are accepted
-  const SharedSecrets* secrets = nullptr;         // null: no MAC protection is accepted (V-31)
-  std::vector<Permission> permissions;            // who may do what
-
+struct ResponderConfiguration : ServerConfiguration {
   std::optional<KeyGenerationAuthority> key_generation;  // makes keys for who asks; none: a request without a key is
                                                          // refused
   std::vector<InformationSource*> information;           // who answers genm; not owned
   DelayPolicy* delay = nullptr;  // not owned; null: nothing is delayed but what the authority delays
-  Quota quota{.per_sender = 1000, .in_all = 1'000'000};  // of transactions that are not done
 
-  bool refuse_used_keys = false;                  // a key that was certified before is badCertTemplate (E-30)
-  bool grant_implicit_confirm = true;             // where the client asks for it (H-81)
-  bool revoke_rejected = true;                    // a certificate that the client rejects, also by silence (C-07)
-  bool several_per_message = false;               // several CertReqMsg, RevDetails or InfoTypeAndValue in one message
-                                                  // (RFC 9810; RFC 9483 allows one)
-  bool answer_last_poll = false;                  // a delayed answer names the senderNonce of the last pollReq and not
-                                                  // of the request: what OpenSSL before 3.3 wants (H-73)
-  std::chrono::seconds confirm_wait{300};         // until silence counts as rejection (H-82, C-07)
-  std::chrono::seconds remember{3600};            // how long a finished transaction is known (retry, V-50)
-  std::chrono::seconds max_delay{7 * 24 * 3600};  // how long a client may poll for one answer
-  std::chrono::seconds message_time_window{300};  // V-41; zero: messageTime is not looked at
-  MacLimits mac_limits{};
-  asn1::Limits limits{};
-};
-
-/// What came of a request.
-struct Reply {
-  enum class Kind {
-    answered,   // positive, or a refusal of what was asked
-    malformed,  // the request is no PKIMessage: `octets` is a CMP error, for HTTP status 400 (W-13)
-  };
-  Kind kind;
-  Octets octets;  // DER of the PKIMessage to send
-
-  // For logs:
-  std::string_view request;  // body type of the request, `ir`; empty where unknown
-  std::string_view response;
-  std::string requester;  // subject of its certificate, or reference of its secret; empty: not authenticated
-  std::optional<Refusal> refusal;
-  Trail trail;
+  bool refuse_used_keys = false;           // a key that was certified before is badCertTemplate (E-30)
+  bool grant_implicit_confirm = true;      // where the client asks for it (H-81)
+  bool revoke_rejected = true;             // a certificate that the client rejects, also by silence (C-07)
+  bool several_per_message = false;        // several CertReqMsg, RevDetails or InfoTypeAndValue in one message
+                                           // (RFC 9810; RFC 9483 allows one)
+  std::chrono::seconds confirm_wait{300};  // until silence counts as rejection (H-82, C-07)
 };
 
 class Responder {

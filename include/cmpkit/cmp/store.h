@@ -42,7 +42,8 @@ struct Change {
   std::optional<std::string> secret_used{};  // reference: where it is stored, it counts a use and gets the next version
   std::optional<StoredSecret> secret{};
   std::optional<StoredApproval> approval{};
-  std::vector<AuditEntry> audit{};  // appended to the log, in this order
+  std::vector<StoredDevice> devices{};  // are added, or replaced
+  std::vector<AuditEntry> audit{};      // appended to the log, in this order
 };
 
 struct StoreError {
@@ -65,13 +66,21 @@ struct CertificateQuery {
   std::size_t count = 100;  // at most
 };
 
+/// Which devices Store::devices() gives, in the order of manufacturer and serial.
+struct DeviceQuery {
+  std::string after_manufacturer, after_serial;  // those that follow it; both empty: from the first one
+  std::optional<StoredDevice::State> state;
+  std::size_t count = 100;  // at most
+};
+
 /// How much is stored.
 struct StoreStatistics {
   std::array<std::uint64_t, 6> certificates{};  // by IssuedCertificate::Status
-  std::array<std::uint64_t, 3> transactions{};  // by Transaction::State
+  std::array<std::uint64_t, 5> transactions{};  // by Transaction::State
   std::uint64_t on_crl = 0;
   std::uint64_t approvals = 0;  // that wait
   std::uint64_t secrets = 0;
+  std::uint64_t devices = 0;
   std::uint64_t audit_entries = 0;
 };
 
@@ -82,6 +91,10 @@ class Store {
 
   /// The transactions with this ID, of whatever sender (normally one).
   [[nodiscard]] virtual tl::expected<std::vector<Transaction>, StoreError> transactions(Bytes transaction_id) = 0;
+
+  /// Up to `count` transactions in this state, those with the earliest deadline first.
+  [[nodiscard]] virtual tl::expected<std::vector<Transaction>, StoreError> transactions_in(Transaction::State state,
+                                                                                           std::size_t count) = 0;
 
   [[nodiscard]] virtual tl::expected<std::optional<IssuedCertificate>, StoreError> certificate(Bytes serial) = 0;
 
@@ -120,6 +133,11 @@ class Store {
   /// Those in this state, the oldest first.
   [[nodiscard]] virtual tl::expected<std::vector<StoredApproval>, StoreError> approvals(
       StoredApproval::State state) = 0;
+
+  [[nodiscard]] virtual tl::expected<std::optional<StoredDevice>, StoreError> device(std::string_view manufacturer,
+                                                                                     std::string_view serial) = 0;
+
+  [[nodiscard]] virtual tl::expected<std::vector<StoredDevice>, StoreError> devices(const DeviceQuery& query) = 0;
 
   /// Up to `count` entries of the audit log whose number is greater than `after`, in their order.
   [[nodiscard]] virtual tl::expected<std::vector<AuditRecord>, StoreError> audit(std::uint64_t after,

@@ -17,6 +17,8 @@ struct Transaction {
     delayed,                // the answer to its first request is not decided yet; the client polls
     awaiting_confirmation,  // a certificate is granted, certConf is due
     done,                   // nothing further is due; kept so that a retry gets its answer and the ID is not reused
+    queued,                 // at an RA: a message of it waits to be sent upstream
+    relayed,                // at an RA: a message of it was sent upstream and is not answered
   };
 
   /// A certificate granted in it.
@@ -46,6 +48,12 @@ struct Transaction {
   Octets delayed_request;   // the request, whole, whose answer the client polls for; empty: none
   std::string profile;      // of the endpoint that the delayed request came to
   std::uint32_t polls = 0;  // how often it was polled for
+
+  // At an RA, of what it passes on (relay.h):
+  std::string route;      // Route::name; empty: it is answered here
+  Octets upstream;        // queued, relayed: the message for upstream, whole
+  Octets upstream_nonce;  // senderNonce of upstream's last answer
+  Octets arrived;         // upstream's answer, whole, that the client has not polled for yet
 };
 
 /// An issued certificate.
@@ -106,6 +114,24 @@ struct StoredApproval {
   std::string subject, key;
   std::string reason;  // of a rejection, for the client
   std::uint64_t version = 0;
+};
+
+/// A device that the operator knows of.
+struct StoredDevice {
+  enum class State : std::uint8_t {
+    manufactured,    // its IDevID is known, and no more
+    onboarded,       // a certificate of the operator was issued to it
+    in_operation,    // ... and confirmed
+    decommissioned,  // it gets no certificates any more
+  };
+  std::string manufacturer, serial;  // together they name it
+  std::string model;
+  Octets key_digest;          // SHA-256 of the SubjectPublicKeyInfo that its IDevID has; empty: any
+  Octets certificate_digest;  // SHA-256 of its IDevID certificate; empty: any
+  State state = State::manufactured;
+  Time since{};               // of the state
+  Octets certificate;         // serial number of the certificate that it was issued last; empty: none
+  std::uint64_t version = 0;  // of the stored state; 0: not stored yet
 };
 
 /// A decision, for the audit log.
