@@ -12,8 +12,9 @@ namespace cmpkit::cmp {
 
 using FailInfo = asn1::PKIFailureInfo::Bit;
 
-/// Whom a rule binds: the end entity, whoever answers it (a CA, or an RA in its place), or both.
-enum class Who { ee, server, all };
+/// Whom a rule binds: the end entity, whoever answers it (a CA, or an RA in its place), both, or an RA in what only it
+/// does.
+enum class Who { ee, server, all, ra };
 
 /// How strongly, as the RFC says; `rule` where it says so without a key word, or where we add the rule.
 enum class Level { must, should, may, rule };
