@@ -135,6 +135,8 @@ class Authenticator {
       return tl::unexpected(std::move(*refusal));
     auto sender = sender_of(*certificate);
     sender->path = *path;
+    const auto issuers = path->issuers();
+    sender->requester.anchor = copy_of(issuers.empty() ? certificate->octets() : issuers.back());
     return sender;
   }
 

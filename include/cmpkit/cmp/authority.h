@@ -18,6 +18,7 @@ struct Requester {
   Kind kind{};
   Octets identity;     // certificate: its DER; secret: its reference
   asn1::Name subject;  // of the certificate; empty for a secret. Points into `identity`
+  Octets anchor{};     // certificate: DER of the trust anchor that it leads to
 };
 
 /// What is asked for, whether by CertTemplate or by CertificationRequest. Views into the request.
