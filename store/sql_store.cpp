@@ -103,6 +103,9 @@ class SqlStore final : public cmp::Store {
   Result<std::optional<cmp::StoredDevice>> device(std::string_view, std::string_view) override {
     return tl::unexpected(StoreError{"devices are not kept here yet"});
   }
+  Result<std::optional<cmp::StoredDevice>> device_with(Bytes) override {
+    return tl::unexpected(StoreError{"devices are not kept here yet"});
+  }
   Result<std::vector<cmp::StoredDevice>> devices(const cmp::DeviceQuery&) override {
     return tl::unexpected(StoreError{"devices are not kept here yet"});
   }

@@ -155,6 +155,13 @@ class MemoryStore final : public Store {
     return found_in(devices_, DeviceKey{manufacturer, serial});
   }
 
+  Result<std::optional<StoredDevice>> device_with(Bytes certificate) override {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, each] : devices_)
+      if (!certificate.empty() && same_octets(each.certificate, certificate)) return each;
+    return std::nullopt;
+  }
+
   Result<std::vector<StoredDevice>> devices(const DeviceQuery& query) override {
     const std::lock_guard lock(mutex_);
     std::vector<StoredDevice> found;

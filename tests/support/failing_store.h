@@ -31,6 +31,9 @@ class FailingStore final : public cmp::Store {
   Result<std::optional<cmp::StoredDevice>> device(std::string_view manufacturer, std::string_view serial) override {
     return read([&] { return store_->device(manufacturer, serial); });
   }
+  Result<std::optional<cmp::StoredDevice>> device_with(Bytes certificate) override {
+    return read([&] { return store_->device_with(certificate); });
+  }
   Result<std::vector<cmp::StoredDevice>> devices(const cmp::DeviceQuery& query) override {
     return read([&] { return store_->devices(query); });
   }

@@ -137,6 +137,9 @@ class Store {
   [[nodiscard]] virtual tl::expected<std::optional<StoredDevice>, StoreError> device(std::string_view manufacturer,
                                                                                      std::string_view serial) = 0;
 
+  /// The device that was issued the certificate with this serial number last.
+  [[nodiscard]] virtual tl::expected<std::optional<StoredDevice>, StoreError> device_with(Bytes certificate) = 0;
+
   [[nodiscard]] virtual tl::expected<std::vector<StoredDevice>, StoreError> devices(const DeviceQuery& query) = 0;
 
   /// Up to `count` entries of the audit log whose number is greater than `after`, in their order.
