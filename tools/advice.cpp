@@ -28,6 +28,7 @@ constexpr TransportAdvice transport_advice[] = {
     {Kind::status, "check the path in --server (usual: /.well-known/cmp) and look at the server's log"},
     {Kind::content_type, "what answers there is no CMP server: check the path in --server"},
     {Kind::empty, "look at the server's log: it had nothing to say to this message"},
+    {Kind::file, "see that the folder is there, can be written, and that the disk has room"},
 };
 
 struct FailInfoAdvice {

@@ -21,6 +21,7 @@ struct TransportError {
     status,        ///< a 4xx or 5xx answer without a PKIMessage in it
     content_type,  ///< a 2xx answer whose content is something else than a PKIMessage
     empty,         ///< a 2xx answer without content where a PKIMessage was expected
+    file,          ///< a file or a folder of messages cannot be read or written
   };
 
   Kind kind{};
