@@ -39,6 +39,7 @@ std::optional<Refusal> take_certification_request(const asn1::CertificationReque
   const auto& info = request.certificationRequestInfo;
   out.request.subject = info.subject;
   out.public_key = asn1::encode(info.subjectPKInfo);
+  out.certification_request = asn1::encode(request);
   for (const auto& attribute : info.attributes) {
     if (attribute.type != asn1::id_extensionRequest) continue;
     if (attribute.values.size() != 1 || out.extensions)
@@ -149,6 +150,7 @@ std::optional<Refusal> authorise(const Admitted& operation, std::size_t index, c
   if (auto refusal = choose_profile(operation, index, out, trail)) return refusal;
   out.request.type = body.type();
   out.request.public_key = out.public_key;
+  out.request.certification_request = out.certification_request;
   out.request.profile = out.profile;
   out.request.requester = &operation.sender().requester;
   out.request.transaction_id = *operation.header().transactionID;

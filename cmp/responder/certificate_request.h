@@ -21,6 +21,7 @@ struct Authorised {
   // What `request` looks into:
   Octets subject;
   Octets public_key;
+  Octets certification_request;
   Octets key_package;  // of a key that was made here: DER of the EnvelopedData that delivers it
   std::optional<asn1::Extensions> extensions;
   std::optional<asn1::OptionalValidity> validity;

@@ -30,9 +30,10 @@ struct CertificateRequest {
   const asn1::OptionalValidity* validity = nullptr;  // null: none asked for
   std::string_view profile;                          // certProfile of the header or the URL; empty: none
   const Requester* requester = nullptr;
-  Bytes holder;           // who asks, as IssuedCertificate::holder names it
-  Bytes old_certificate;  // kur: DER of the certificate to update, checked to be ours; else empty
-  Bytes transaction_id;   // with the requester it names this request, also when it is asked again
+  Bytes holder;                 // who asks, as IssuedCertificate::holder names it
+  Bytes old_certificate;        // kur: DER of the certificate to update, checked to be ours; else empty
+  Bytes certification_request;  // p10cr: DER of the PKCS #10 as it came; else empty
+  Bytes transaction_id;         // with the requester it names this request, also when it is asked again
   std::int64_t cert_req_id = 0;
   bool key_generated = false;  // the key was made here, and is another one each time this is asked (RFC 9483 4.1.6)
 };
