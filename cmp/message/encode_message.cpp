@@ -54,24 +54,28 @@ Octets encode_protection(Bytes value) {
 
 CryptoResult<Octets> encode_message(asn1::PKIHeader header, const asn1::PKIBody& body, const Protector& protector,
                                     std::span<const Bytes> certificates) {
+  return encode_message(std::move(header), Bytes(asn1::encode(body)), protector, certificates);
+}
+
+CryptoResult<Octets> encode_message(asn1::PKIHeader header, Bytes body, const Protector& protector,
+                                    std::span<const Bytes> certificates) {
   protector.fill(header);
   const Octets header_der = asn1::encode(header);
-  const Octets body_der = asn1::encode(body);
 
   Octets prefix;  // of ProtectedPart
-  append_tlv_header(prefix, 0x30, header_der.size() + body_der.size());
-  const Bytes protected_part[] = {prefix, header_der, body_der};
+  append_tlv_header(prefix, 0x30, header_der.size() + body.size());
+  const Bytes protected_part[] = {prefix, header_der, body};
   const auto value = protector.protect(protected_part);
   if (!value) return tl::unexpected(value.error());
 
   const Octets protection = encode_protection(*value);
   const Octets extra_certs = encode_extra_certs(extra_certificates(protector, certificates));
-  const std::size_t size = header_der.size() + body_der.size() + protection.size() + extra_certs.size();
+  const std::size_t size = header_der.size() + body.size() + protection.size() + extra_certs.size();
   Octets out;
   out.reserve(tlv_size(size));
   append_tlv_header(out, 0x30, size);
   append(out, header_der);
-  append(out, body_der);
+  append(out, body);
   append(out, protection);
   append(out, extra_certs);
   return out;

@@ -40,6 +40,13 @@ Response error_answer(Refusal refusal) {
   return answer;
 }
 
+/// Who acts for many has no quota of its own.
+Quota Responder::Engine::quota(const Admitted& operation) const {
+  Quota out = configuration_.quota;
+  if (operation.permission != nullptr && operation.permission->on_behalf) out.per_sender = 0;
+  return out;
+}
+
 Transaction Responder::Engine::transaction_of(const Admitted& operation) const {
   if (const auto* running = operation.transaction()) return *running;
   Transaction transaction;
@@ -81,7 +88,7 @@ Reply& Responder::Engine::finish(const Admitted& operation, Response answer, Rep
       change.audit.back().certificates.push_back(certificate.serial);
   if (!answer.granted.empty() && operation.from.by_secret())
     change.secret_used = std::string(text_of(operation.sender().requester.identity));
-  change.quota = configuration_.quota;
+  change.quota = quota(operation);
   change.expectations = std::move(answer.expectations);
   if (answer.state == Transaction::State::awaiting_confirmation) {
     transaction.granted = std::move(answer.granted);
@@ -124,7 +131,9 @@ Reply& Responder::Engine::commit(const Authenticated& from, Change change, Octet
 
 /// Something was faster: with what is stored now the answer may be another one, or it is there already.
 Reply& Responder::Engine::answer_anew(const Authenticated& from, Reply& reply) {
-  return reply = respond(from.received.octets, from.received.profile, from.received.attempt + 1);
+  Arrived again = from.received;
+  ++again.attempt;
+  return reply = respond(std::move(again));
 }
 
 Reply& Responder::Engine::refuse(const Authenticated& from, Refusal refusal, Reply& reply) {

@@ -64,13 +64,13 @@ Reply& Responder::Engine::answer_waiting(const Admitted& operation, const Waitin
   Change change;
   auto& transaction = change.transaction.emplace(transaction_of(operation));
   if (type != PKIBody::certConf) transaction.state = Transaction::State::delayed;
-  transaction.delayed_request = copy_of(operation.from.received.octets);
+  transaction.delayed_request = copy_of(operation.octets());
   transaction.profile = operation.profile;
   transaction.polls = 0;
   transaction.deadline = now() + configuration_.max_delay;
   transaction.sender_nonce = copy_of(*header.senderNonce);
   keep_certificates(operation.from, transaction);
-  change.quota = configuration_.quota;
+  change.quota = quota(operation);
   change.audit.push_back(audit_entry(operation.from, "waiting", reply));
   return commit(operation.from, std::move(change), std::move(*octets), reply);
 }
@@ -90,13 +90,13 @@ Reply& Responder::Engine::answer_poll(const Authenticated& from, Reply& reply) {
     return error(refused(rules::V_20, "header.recipNonce", {}));
   reply.trail.passed(rules::V_20, "header.recipNonce");
 
-  const auto request = asn1::decode<asn1::PKIMessage>(transaction->delayed_request, configuration_.limits);
-  if (!request) return error(unavailable("store", request.error().text()));
-  if (auto refusal = check_poll(from.body(), request->body)) return error(std::move(*refusal));
+  const auto delayed = delayed_request(*transaction);
+  if (!delayed) return error(delayed.error());
+  if (auto refusal = check_poll(from.body(), delayed->request.body)) return error(std::move(*refusal));
   reply.trail.passed(rules::DL_03, "body.pollReq.certReqId");
 
-  Admitted operation{*request, from, nullptr, transaction->profile};
-  if (auto refusal = authorise_again(operation, reply)) return error(std::move(*refusal));
+  Admitted operation{delayed->request, from, nullptr, transaction->profile};
+  if (auto refusal = authorise_again(operation, delayed->approved, reply)) return error(std::move(*refusal));
   Performed performed = perform(operation, reply);
   if (const auto* waiting = std::get_if<Waiting>(&performed)) return answer_still_waiting(operation, *waiting, reply);
   if (auto* refusal = std::get_if<Refusal>(&performed)) {
@@ -107,11 +107,11 @@ Reply& Responder::Engine::answer_poll(const Authenticated& from, Reply& reply) {
 }
 
 /// While a client waited, its certificate may have been revoked, or its rights taken away.
-std::optional<Refusal> Responder::Engine::authorise_again(Admitted& operation, Reply& reply) const {
+std::optional<Refusal> Responder::Engine::authorise_again(Admitted& operation, bool approved, Reply& reply) const {
   const auto type = operation.body().type();
   if (type == PKIBody::certConf) return {};
   if (auto refusal = check_own_status(operation.from, type, reply)) return refusal;
-  operation.permission = find_permission(configuration_.permissions, operation.from, type);
+  operation.permission = find_permission(configuration_.permissions, operation.from, type, approved);
   if (operation.permission != nullptr) return {};
   return refused(rules::V_37, "header.sender", "this credential may not send " + std::string(name_of(type)));
 }

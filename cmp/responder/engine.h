@@ -12,19 +12,34 @@ class Responder::Engine : private Reception {
   /// Checks the configuration.
   tl::expected<void, std::string> prepare();
 
-  /// `attempt`: Received::attempt.
-  Reply respond(Bytes request, std::string_view profile, unsigned attempt = 0);
+  Reply respond(Arrived request);
   std::size_t expire(std::size_t count);
 
  private:
   // responder.cpp: the steps
   std::optional<Refusal> receive(Received& received, Reply& reply);
+  Checked<Authenticated> identify(Received received, Reply& reply);
   Checked<std::optional<IssuedCertificate>> own_certificate(const Sender& sender);
   std::optional<Refusal> check_own_status(const Authenticated& from, asn1::PKIBody::Type type, Reply& reply) const;
   Checked<Admitted> begin(const Authenticated& from, Reply& reply) const;
   Reply& answer(const Authenticated& from, Reply& reply);
   Performed perform(const Admitted& operation, Reply& reply);
   tl::expected<Commit, StoreError> end(const Transaction& transaction);
+
+  // nested_request.cpp
+  struct OpenedNested {
+    NestedContent content;
+    Authenticated from;
+  };
+  /// A nested message of somebody who may send it.
+  Checked<OpenedNested> open(Received outer, Reply& reply);
+  Reply& answer_nested(Received outer, Reply& reply);
+  Reply& answer_batch(const OpenedNested& batch, Reply& reply);
+  struct Delayed {
+    asn1::PKIMessage request;
+    bool approved = false;
+  };
+  Checked<Delayed> delayed_request(const Transaction& transaction);
 
   // certificate_response.cpp: ir, cr, kur, p10cr
   Performed perform_enrollment(const Admitted& operation, Reply& reply);
@@ -53,7 +68,7 @@ class Responder::Engine : private Reception {
   // delay.cpp: waiting and polling
   Reply& answer_waiting(const Admitted& operation, const Waiting& waiting, Reply& reply);
   Reply& answer_poll(const Authenticated& from, Reply& reply);
-  std::optional<Refusal> authorise_again(Admitted& operation, Reply& reply) const;
+  std::optional<Refusal> authorise_again(Admitted& operation, bool approved, Reply& reply) const;
   Reply& answer_still_waiting(const Admitted& operation, const Waiting& waiting, Reply& reply);
   std::optional<Waiting> delay(const Admitted& operation) const;
 
@@ -65,6 +80,7 @@ class Responder::Engine : private Reception {
   Reply& finish(const Admitted& operation, Response answer, Reply& reply);
   /// Stores the change and, once it is stored, answers with these octets; a lost race answers with what won.
   Reply& commit(const Authenticated& from, Change change, Octets octets, Reply& reply);
+  Quota quota(const Admitted& operation) const;
   /// The stored transaction of the operation, or a new one.
   Transaction transaction_of(const Admitted& operation) const;
 

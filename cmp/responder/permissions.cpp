@@ -129,8 +129,20 @@ tl::expected<void, std::string> check_permissions(const std::vector<Permission>&
 }
 
 const Permission* find_permission(const std::vector<Permission>& permissions, const Authenticated& from,
-                                  PKIBody::Type operation) {
-  const auto fits = [&](const Permission& each) { return each.operations.contains(operation) && is_about(each, from); };
+                                  PKIBody::Type operation, bool approved) {
+  const auto fits = [&](const Permission& each) {
+    return each.operations.contains(operation) && (approved || !each.approved) && is_about(each, from);
+  };
+  const auto found = std::ranges::find_if(permissions, fits);
+  return found == permissions.end() ? nullptr : &*found;
+}
+
+const Permission* find_approver(const std::vector<Permission>& permissions, const Authenticated& from,
+                                std::optional<PKIBody::Type> operation) {
+  const auto fits = [&](const Permission& each) {
+    return each.on_behalf && (!operation || each.operations.contains(*operation)) &&
+           (from.approved() || !each.approved) && is_about(each, from);
+  };
   const auto found = std::ranges::find_if(permissions, fits);
   return found == permissions.end() ? nullptr : &*found;
 }

@@ -9,12 +9,26 @@
 
 namespace cmpkit::cmp {
 
-/// Decoded, and right as far as the header alone tells. Views into the request.
-struct Received {
-  asn1::PKIMessage message;
+/// The nested messages around a message that are opened already (RFC 9483 Section 5.2.2). Views into the outermost.
+struct Nesting {
+  unsigned depth = 0;       // how many
+  Bytes whole{};            // the outermost of those that approve the message; empty: none does
+  std::string approved_by;  // who signed the innermost of them, for logs
+  Trail trail;              // the checks made of them
+  [[nodiscard]] bool approves() const { return !whole.empty(); }
+};
+
+/// A message as it came. Views.
+struct Arrived {
   Bytes octets;
-  std::string_view profile;               // of the endpoint
-  unsigned attempt = 0;                   // how often it was answered before in vain: something else was faster
+  std::string_view profile{};  // of the endpoint
+  unsigned attempt = 0;        // how often it was answered before in vain: something else was faster
+  Nesting nesting{};
+};
+
+/// Decoded, and right as far as the header alone tells. Views into the request.
+struct Received : Arrived {
+  asn1::PKIMessage message;
   std::vector<Transaction> transactions;  // stored under its transactionID, of whatever sender
   std::optional<Refusal> unavailable;     // why they are not known
 };
@@ -30,6 +44,8 @@ struct Authenticated {
   [[nodiscard]] const asn1::PKIHeader& header() const { return received.message.header; }
   [[nodiscard]] const asn1::PKIBody& body() const { return received.message.body; }
   [[nodiscard]] bool by_secret() const { return sender.requester.kind == Requester::Kind::secret; }
+  /// An RA approved it by its own protection around it.
+  [[nodiscard]] bool approved() const { return received.nesting.approves(); }
   /// The sender's own transaction of this ID, or null.
   [[nodiscard]] const Transaction* transaction() const {
     for (const auto& candidate : received.transactions)
@@ -50,8 +66,11 @@ struct Admitted {
   [[nodiscard]] const asn1::PKIBody& body() const { return request.body; }
   [[nodiscard]] const Sender& sender() const { return from.sender; }
   [[nodiscard]] bool is_polled() const { return &request != &from.received.message; }
-  /// The request, whole.
-  [[nodiscard]] Bytes octets() const { return is_polled() ? transaction()->delayed_request : from.received.octets; }
+  /// The request, whole, in the nested messages that approve it.
+  [[nodiscard]] Bytes octets() const {
+    if (is_polled()) return transaction()->delayed_request;
+    return from.received.nesting.approves() ? from.received.nesting.whole : from.received.octets;
+  }
   /// null: this is its first message.
   [[nodiscard]] const Transaction* transaction() const { return from.transaction(); }
 };

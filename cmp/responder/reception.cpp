@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cmp/message/checks.h"
+#include "cmp/message/nested_message.h"
 #include "cmp/responder/permissions.h"
 #include "cmpkit/cmp/algorithms.h"
 #include "cmpkit/cmp/audit.h"
@@ -71,7 +72,7 @@ tl::expected<void, std::string> Reception::prepare() {
 }
 
 Checked<asn1::PKIMessage> Reception::decode(Bytes request, Reply& reply) const {
-  auto message = asn1::decode<asn1::PKIMessage>(request, server_.limits);
+  auto message = decode_message(request, server_.limits);
   if (!message) {
     reply.trail.failed(rules::V_01, "message", message.error().text());
     return tl::unexpected(refused(rules::V_01, "message", message.error().text()));
@@ -161,7 +162,7 @@ Checked<const Permission*> Reception::permit(const Authenticated& from, PKIBody:
     if (!why_not) return tl::unexpected(unavailable("header.senderKID", why_not.error().text));
     if (*why_not) return tl::unexpected(refused(rules::V_37, "header.senderKID", **why_not));
   }
-  const auto* permission = find_permission(server_.permissions, from, type);
+  const auto* permission = find_permission(server_.permissions, from, type, from.approved());
   if (permission == nullptr)
     return tl::unexpected(
         refused(rules::V_37, "header.sender", "this credential may not send " + std::string(name_of(type))));
@@ -258,7 +259,10 @@ AuditEntry Reception::audit_entry(const Authenticated& from, std::string_view re
   entry.action = name_of(from.body().type());
   entry.result = result;
   entry.transaction_id = copy_of(*from.header().transactionID);
-  if (reply.refusal) entry.reason = reply.refusal->text;
+  if (reply.refusal)
+    entry.reason = reply.refusal->text;
+  else if (from.approved())
+    entry.reason = "approved by " + from.received.nesting.approved_by;
   entry.trail = trail_text(reply.trail);
   return entry;
 }

@@ -7,6 +7,13 @@
 
 namespace cmpkit::cmp {
 
+/// What is in a nested message. Views into it.
+struct NestedContent {
+  std::vector<Bytes> messages;  // each as it came
+  bool approves = false;        // one, whose transactionID and senderNonce the nested one has; else a batch
+  std::optional<asn1::PKIBody::Type> operation;  // that is approved, where it begins with this message
+};
+
 class Reception {
  protected:
   /// References: whoever inherits from this owns all of it.
@@ -30,6 +37,18 @@ class Reception {
   std::optional<Refusal> check_begins(const Authenticated& from, Reply& reply) const;
   /// What lets its sender do this (V-37).
   Checked<const Permission*> permit(const Authenticated& from, asn1::PKIBody::Type type, Reply& reply) const;
+
+  // nested.cpp: messages within messages
+  /// What is in a nested message, once all is checked that can be without knowing who signed it.
+  Checked<NestedContent> open_nested(const Received& outer, Reply& reply) const;
+  /// What lets the signer of a nested message send this for others.
+  Checked<const Permission*> permit_nested(const Authenticated& from, const NestedContent& content, Reply& reply) const;
+  /// A message of a batch, as it is to be handled.
+  static Arrived member(const Authenticated& from, Bytes message);
+  /// A message whose nested message `from` approves it, as it is to be handled. Views into `from`.
+  static Arrived approved_message(const Authenticated& from, const NestedContent& content, const Reply& reply);
+  /// The answer to a batch: the answers to what is in it. Those that are empty are left out.
+  CryptoResult<Octets> encode_batch_answer(const asn1::PKIHeader& request, std::span<const Octets> answers) const;
 
   /// The header of an answer: everything but what the protector fills in. Views into `request` and `storage`.
   asn1::PKIHeader answer_header(const asn1::PKIHeader& request, asn1::Storage& storage) const;

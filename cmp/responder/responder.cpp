@@ -33,7 +33,7 @@ tl::expected<std::unique_ptr<Responder>, std::string> Responder::create(Responde
   return std::unique_ptr<Responder>(new Responder(std::move(engine)));
 }
 
-Reply Responder::respond(Bytes request, std::string_view profile) { return engine_->respond(request, profile); }
+Reply Responder::respond(Bytes request, std::string_view profile) { return engine_->respond({request, profile}); }
 std::size_t Responder::expire(std::size_t count) { return engine_->expire(count); }
 
 Responder::Engine::Engine(ResponderConfiguration configuration, Authority& authority, Store& store,
@@ -48,25 +48,21 @@ tl::expected<void, std::string> Responder::Engine::prepare() {
   return Reception::prepare();
 }
 
-Reply Responder::Engine::respond(Bytes request, std::string_view profile, unsigned attempt) {
+Reply Responder::Engine::respond(Arrived request) {
   Reply reply{};
-  auto message = decode(request, reply);
+  reply.trail = request.nesting.trail;
+  auto message = decode(request.octets, reply);
   if (!message) {
     reply.kind = Reply::Kind::malformed;
-    return std::move(answer_error(salvage_header(request), nullptr, message.error(), reply));
+    return std::move(answer_error(salvage_header(request.octets), nullptr, message.error(), reply));
   }
   const asn1::PKIHeader header = message->header;  // views into the request
-  Received received{std::move(*message), request, profile, attempt, {}, {}};
+  Received received{std::move(request), std::move(*message), {}, {}};
+  if (received.message.body.type() == PKIBody::nested) return std::move(answer_nested(std::move(received), reply));
   if (auto refusal = receive(received, reply))
     return std::move(answer_error(header, nullptr, std::move(*refusal), reply));
   const auto unavailable = received.unavailable;
-  auto authenticated = authenticate(std::move(received), reply);
-  if (authenticated) {
-    if (auto own = own_certificate(authenticated->sender))
-      authenticated->own = std::move(*own);
-    else
-      authenticated = tl::unexpected(std::move(own.error()));
-  }
+  auto authenticated = identify(std::move(received), reply);
   if (unavailable)  // E-13: in kind, where we know it: who has a secret only cannot check a signature, and would give
                     // up
     return std::move(answer_error(header, authenticated ? &*authenticated : nullptr, *unavailable, reply));
@@ -81,6 +77,16 @@ std::optional<Refusal> Responder::Engine::receive(Received& received, Reply& rep
     return refused(rules::V_04, "body", std::string(name_of(type)) + " is not answered here");
   look_up(received);
   return check_kind_of_protection(received, reply);
+}
+
+/// Who sent it, and what we know of their certificate.
+Checked<Authenticated> Responder::Engine::identify(Received received, Reply& reply) {
+  auto authenticated = authenticate(std::move(received), reply);
+  if (!authenticated) return authenticated;
+  auto own = own_certificate(authenticated->sender);
+  if (!own) return tl::unexpected(std::move(own.error()));
+  authenticated->own = std::move(*own);
+  return authenticated;
 }
 
 /// The sender's certificate as we issued it, where we did.
