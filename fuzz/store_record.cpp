@@ -20,7 +20,7 @@ static void check(Decoded<T> (*decode)(Bytes), Bytes octets) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const Bytes octets(data + 1, size - 1);
-  switch (data[0] % 4) {
+  switch (data[0] % 5) {
     case 0:
       check(decode_transaction, octets);
       break;
@@ -30,8 +30,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 2:
       check(decode_secret, octets);
       break;
-    default:
+    case 3:
       check(decode_approval, octets);
+      break;
+    default:
+      check(decode_device, octets);
       break;
   }
   return 0;

@@ -9,6 +9,7 @@ using asn1::field;
 using asn1::OctetString;
 using cmp::IssuedCertificate;
 using cmp::StoredApproval;
+using cmp::StoredDevice;
 using cmp::StoredSecret;
 using cmp::Transaction;
 
@@ -23,8 +24,18 @@ struct GrantRecord {
   static constexpr auto asn1 = asn1::sequence(field<&GrantRecord::cert_req_id>, field<&GrantRecord::certificate>);
 };
 
+/// What an RA keeps of a message that it passes on.
+struct RelayRecord {
+  OctetString route;
+  bool replaced = false;
+  OctetString upstream, upstream_nonce, arrived;
+  static constexpr auto asn1 =
+      asn1::sequence(field<&RelayRecord::route>, field<&RelayRecord::replaced>, field<&RelayRecord::upstream>,
+                     field<&RelayRecord::upstream_nonce>, field<&RelayRecord::arrived>);
+};
+
 struct TransactionRecord {
-  static constexpr std::int64_t current_version = 1;
+  static constexpr std::int64_t current_version = 2;
   std::int64_t version = current_version;
   OctetString sender, transaction_id;
   std::int64_t state = 0;
@@ -37,6 +48,7 @@ struct TransactionRecord {
   std::int64_t deadline = 0;  // seconds since 1970, like all times
   OctetString delayed_request, profile;
   std::int64_t polls = 0;
+  std::optional<RelayRecord> relay;  // from version 2 on; absent: nothing of it is kept
   static constexpr auto asn1 = asn1::sequence(
       field<&TransactionRecord::version>, field<&TransactionRecord::sender>, field<&TransactionRecord::transaction_id>,
       field<&TransactionRecord::state>, field<&TransactionRecord::by_secret>, field<&TransactionRecord::granted>,
@@ -44,7 +56,8 @@ struct TransactionRecord {
       field<&TransactionRecord::confirmed>, field<&TransactionRecord::request_nonce>,
       field<&TransactionRecord::sender_nonce>, field<&TransactionRecord::request_digest>,
       field<&TransactionRecord::response>, field<&TransactionRecord::deadline>,
-      field<&TransactionRecord::delayed_request>, field<&TransactionRecord::profile>, field<&TransactionRecord::polls>);
+      field<&TransactionRecord::delayed_request>, field<&TransactionRecord::profile>, field<&TransactionRecord::polls>,
+      field<&TransactionRecord::relay>);
 };
 
 struct CertificateRecord {
@@ -86,6 +99,18 @@ struct ApprovalRecord {
                      field<&ApprovalRecord::reason>);
 };
 
+struct DeviceRecord {
+  static constexpr std::int64_t current_version = 1;
+  std::int64_t version = current_version;
+  OctetString manufacturer, serial, model, key_digest, certificate_digest;
+  std::int64_t state = 0, since = 0;
+  OctetString certificate;
+  static constexpr auto asn1 = asn1::sequence(
+      field<&DeviceRecord::version>, field<&DeviceRecord::manufacturer>, field<&DeviceRecord::serial>,
+      field<&DeviceRecord::model>, field<&DeviceRecord::key_digest>, field<&DeviceRecord::certificate_digest>,
+      field<&DeviceRecord::state>, field<&DeviceRecord::since>, field<&DeviceRecord::certificate>);
+};
+
 std::int64_t seconds_of(cmp::Time time) { return time.time_since_epoch().count(); }
 cmp::Time time_of(std::int64_t seconds) { return cmp::Time{std::chrono::seconds{seconds}}; }
 
@@ -111,6 +136,15 @@ bool is_one_of(std::int64_t value, Enum last) {
 
 bool is_count(std::int64_t value) { return value >= 0 && value <= UINT32_MAX; }
 
+/// Nothing where there is nothing to keep: transactions of a CA are not larger than they were.
+std::optional<RelayRecord> relay_record(const Transaction& transaction) {
+  RelayRecord out{bytes_of(transaction.route), transaction.replaced, transaction.upstream, transaction.upstream_nonce,
+                  transaction.arrived};
+  if (out.route.empty() && !out.replaced && out.upstream.empty() && out.upstream_nonce.empty() && out.arrived.empty())
+    return std::nullopt;
+  return out;
+}
+
 }  // namespace
 
 Octets encode(const Transaction& transaction) {
@@ -131,13 +165,14 @@ Octets encode(const Transaction& transaction) {
   out.delayed_request = transaction.delayed_request;
   out.profile = bytes_of(transaction.profile);
   out.polls = transaction.polls;
+  out.relay = relay_record(transaction);
   return asn1::encode(out);
 }
 
 Decoded<Transaction> decode_transaction(Bytes octets) {
   const auto record = decode_record<TransactionRecord>(octets);
   if (!record) return tl::unexpected(record.error());
-  if (!is_one_of(record->state, Transaction::State::done)) return impossible("state");
+  if (!is_one_of(record->state, Transaction::State::relayed)) return impossible("state");
   if (!is_count(record->polls)) return impossible("number of polls");
   Transaction out;
   out.sender = copy_of(record->sender);
@@ -156,6 +191,12 @@ Decoded<Transaction> decode_transaction(Bytes octets) {
   out.delayed_request = copy_of(record->delayed_request);
   out.profile = text_of(record->profile);
   out.polls = static_cast<std::uint32_t>(record->polls);
+  if (!record->relay) return out;
+  out.route = text_of(record->relay->route);
+  out.replaced = record->relay->replaced;
+  out.upstream = copy_of(record->relay->upstream);
+  out.upstream_nonce = copy_of(record->relay->upstream_nonce);
+  out.arrived = copy_of(record->relay->arrived);
   return out;
 }
 
@@ -246,6 +287,35 @@ Decoded<StoredApproval> decode_approval(Bytes octets) {
   out.subject = text_of(record->subject);
   out.key = text_of(record->key);
   out.reason = text_of(record->reason);
+  return out;
+}
+
+Octets encode(const StoredDevice& device) {
+  DeviceRecord out;
+  out.manufacturer = bytes_of(device.manufacturer);
+  out.serial = bytes_of(device.serial);
+  out.model = bytes_of(device.model);
+  out.key_digest = device.key_digest;
+  out.certificate_digest = device.certificate_digest;
+  out.state = static_cast<std::int64_t>(device.state);
+  out.since = seconds_of(device.since);
+  out.certificate = device.certificate;
+  return asn1::encode(out);
+}
+
+Decoded<StoredDevice> decode_device(Bytes octets) {
+  const auto record = decode_record<DeviceRecord>(octets);
+  if (!record) return tl::unexpected(record.error());
+  if (!is_one_of(record->state, StoredDevice::State::decommissioned)) return impossible("state");
+  StoredDevice out;
+  out.manufacturer = text_of(record->manufacturer);
+  out.serial = text_of(record->serial);
+  out.model = text_of(record->model);
+  out.key_digest = copy_of(record->key_digest);
+  out.certificate_digest = copy_of(record->certificate_digest);
+  out.state = static_cast<StoredDevice::State>(record->state);
+  out.since = time_of(record->since);
+  out.certificate = copy_of(record->certificate);
   return out;
 }
 

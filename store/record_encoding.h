@@ -15,6 +15,7 @@ Octets encode(const cmp::Transaction& transaction);
 Octets encode(const cmp::IssuedCertificate& certificate);  // without its request
 Octets encode(const cmp::StoredSecret& secret);
 Octets encode(const cmp::StoredApproval& approval);
+Octets encode(const cmp::StoredDevice& device);
 
 /// The error is a sentence: the octets are damaged, or of a later version.
 template <class T>
@@ -24,5 +25,6 @@ Decoded<cmp::Transaction> decode_transaction(Bytes record);
 Decoded<cmp::IssuedCertificate> decode_certificate(Bytes record);
 Decoded<cmp::StoredSecret> decode_secret(Bytes record);
 Decoded<cmp::StoredApproval> decode_approval(Bytes record);
+Decoded<cmp::StoredDevice> decode_device(Bytes record);
 
 }  // namespace cmpkit::store

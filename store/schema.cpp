@@ -12,9 +12,9 @@ using cmp::StoreError;
 
 /// Numbers that are kept as constants of cmpkit::cmp's enumerations: transactions.state 2 is `done`.
 ///
-/// A transaction or certificate (and in format 2 a secret or approval) is its `record` (record_encoding.h); the other
-/// columns are what is searched for. certificates.subject is the SHA-256 of subject_key(): subjects may be longer than
-/// an index permits.
+/// A transaction or certificate (from format 2 on a secret or approval, from format 3 on a device) is its `record`
+/// (record_encoding.h); the other columns are what is searched for. certificates.subject is the SHA-256 of
+/// subject_key(): subjects may be longer than an index permits.
 constexpr const char* format_1 = R"(
 CREATE TABLE counters (certificates BIGINT NOT NULL, revocations BIGINT NOT NULL);
 INSERT INTO counters (certificates, revocations) VALUES (0, 0);
@@ -93,6 +93,26 @@ CREATE INDEX approvals_by_time ON approvals (since);
 CREATE TABLE audit (number {key} PRIMARY KEY, entry {blob} NOT NULL, hash {blob} NOT NULL);
 )";
 
+/// Of an RA: what waits to be sent upstream (state 3) or to be answered there (4), and the devices it knows. The index
+/// of transactions costs a CA nothing: its transactions are in neither state.
+constexpr const char* format_3 = R"(
+ALTER TABLE counters ADD COLUMN queued BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN relayed BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN devices BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX transactions_upstream ON transactions (state, deadline) WHERE state >= 3;
+
+CREATE TABLE devices (
+  manufacturer {blob} NOT NULL,
+  serial {blob} NOT NULL,
+  version BIGINT NOT NULL,
+  state BIGINT NOT NULL,
+  certificate {blob},
+  record {blob} NOT NULL,
+  PRIMARY KEY (manufacturer, serial));
+CREATE INDEX devices_by_state ON devices (state, manufacturer, serial);
+CREATE INDEX devices_by_certificate ON devices (certificate) WHERE certificate IS NOT NULL;
+)";
+
 /// Where the certificates have their names' hashes. One that cannot be read keeps it.
 tl::expected<void, SqlError> write_subjects(SqlConnection& connection) {
   for (Value last = std::int64_t{0};;) {
@@ -119,7 +139,7 @@ struct Step {
 tl::expected<void, SqlError> nothing(SqlConnection&) { return {}; }
 
 /// From format 0, which has no tables, on.
-constexpr std::array steps = {Step{format_1, nothing}, Step{format_2, write_subjects}};
+constexpr std::array steps = {Step{format_1, nothing}, Step{format_2, write_subjects}, Step{format_3, nothing}};
 constexpr unsigned current_format = steps.size();
 
 StoreError error_of(const SqlError& error) { return {error.text}; }

@@ -16,7 +16,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<const char*, 3> transaction_states = {"delayed", "awaitingConfirmation", "done"};
+constexpr std::array<const char*, 5> transaction_states = {"delayed", "awaitingConfirmation", "done", "queued",
+                                                           "relayed"};
 
 template <class Counts, class Names>
 Json counts(const Counts& counts, const Names& names) {
@@ -32,6 +33,7 @@ Json json_of(const cmp::StoreStatistics& statistics, const std::string& store) {
           {"transactions", counts(statistics.transactions, transaction_states)},
           {"pending", statistics.approvals},
           {"secrets", statistics.secrets},
+          {"devices", statistics.devices},
           {"auditEntries", statistics.audit_entries}};
 }
 

@@ -236,6 +236,7 @@ class MemoryStore final : public Store {
 
   [[nodiscard]] Result<Commit> check(const Change& change) const;
   [[nodiscard]] Result<Commit> check_certificate(const IssuedCertificate& certificate) const;
+  [[nodiscard]] Result<Commit> check_devices(const Change& change) const;
   [[nodiscard]] bool is_over(const Quota& quota, const Transaction& transaction) const;
   [[nodiscard]] Result<void> check_room(const Change& change) const;
   void put(const Change& change);
@@ -278,12 +279,21 @@ Result<Commit> MemoryStore::check(const Change& change) const {
     return Commit::conflict;
   if (change.approval && change.approval->version != version_in(approvals_, change.approval->id))
     return Commit::conflict;
-  for (const auto& device : change.devices)
-    if (device.version != version_in(devices_, DeviceKey{device.manufacturer, device.serial})) return Commit::conflict;
+  if (auto checked = check_devices(change); checked != Commit::done) return checked;
   if (change.secret_used)
     if (const auto secret = found_in(secrets_, *change.secret_used); secret && secret->is_used_up())
       return Commit::secret_used_up;
   if (auto room = check_room(change); !room) return tl::unexpected(room.error());
+  return Commit::done;
+}
+
+Result<Commit> MemoryStore::check_devices(const Change& change) const {
+  std::set<DeviceKey> seen;
+  for (const auto& device : change.devices) {
+    const DeviceKey key{device.manufacturer, device.serial};
+    if (!seen.insert(key).second) return tl::unexpected(StoreError{"a change names one device twice"});
+    if (device.version != version_in(devices_, key)) return Commit::conflict;
+  }
   return Commit::done;
 }
 

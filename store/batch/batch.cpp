@@ -11,6 +11,7 @@ void Batch::add(const Change& change) {
   if (change.crl) crls_.touch(*change.crl);
   secrets_.touch(change);
   if (change.approval) approvals_.touch(*change.approval);
+  devices_.touch(change.devices);
   audit_.touch(change.audit);
 }
 
@@ -21,6 +22,7 @@ std::span<const Statement> Batch::questions() {
   crls_.read(reads_);
   secrets_.read(reads_);
   approvals_.read(reads_);
+  devices_.read(reads_);
   audit_.read(reads_);
   return reads_.questions();
 }
@@ -40,6 +42,7 @@ Batch::Result Batch::check(const Change& change) {
   if (auto checked = certificates_.check(change); checked != Commit::done) return checked;
   if (change.crl && !crls_.is_next(*change.crl)) return Commit::conflict;
   if (change.approval && !approvals_.has_version(*change.approval)) return Commit::conflict;
+  if (auto checked = devices_.check(change); checked != Commit::done) return checked;
   return secrets_.check(change);
 }
 
@@ -49,6 +52,7 @@ void Batch::put(const Change& change) {
   if (change.crl) crls_.put(*change.crl);
   secrets_.put(change, counters_);
   if (change.approval) approvals_.put(*change.approval);
+  for (const auto& device : change.devices) devices_.put(device, counters_);
   audit_.put(change.audit);
 }
 
@@ -65,6 +69,7 @@ Writes Batch::writes() const {
   crls_.write(writes);
   secrets_.write(writes);
   approvals_.write(writes);
+  devices_.write(writes);
   audit_.write(writes);
   if (counters_ != stored_counters_) writes.push_back(counters_.update());
   return writes;

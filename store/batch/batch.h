@@ -7,6 +7,7 @@
 #include "store/batch/audit.h"
 #include "store/batch/certificates.h"
 #include "store/batch/crls.h"
+#include "store/batch/devices.h"
 #include "store/batch/secrets.h"
 #include "store/batch/transactions.h"
 
@@ -43,6 +44,7 @@ class Batch {
   BatchCrls crls_;
   BatchSecrets secrets_;
   BatchApprovals approvals_;
+  BatchDevices devices_;
   BatchAudit audit_;
 };
 

@@ -8,6 +8,8 @@ namespace cmpkit::store {
 
 using cmp::Transaction;
 
+constexpr auto last_state = static_cast<std::uint64_t>(Transaction::State::relayed);
+
 void BatchTransactions::touch(const Transaction& transaction, const cmp::Quota& quota) {
   slots_.try_emplace(key_of(transaction));
   if (quota.per_sender == 0) return;
@@ -22,7 +24,7 @@ void BatchTransactions::read(Reads& reads) {
               [&into = slot](const Rows& rows) {
                 if (rows.empty()) return;
                 into.stored = into.version = number_of(rows[0][0]);
-                into.state = static_cast<State>(std::min<std::uint64_t>(number_of(rows[0][1]), 2));
+                into.state = static_cast<State>(std::min(number_of(rows[0][1]), last_state));
               });
   for (auto& [sender, open] : open_)  // this batch may end as many as it touches
     reads.add({"SELECT count(*) FROM (SELECT 1 FROM transactions WHERE sender = $1 AND state <> 2 LIMIT $2) AS found",

@@ -107,6 +107,21 @@ TEMPLATE_LIST_TEST_CASE("a store has no more transactions that are not done than
   CHECK(store->commit(within(quota, transaction("T3", "secret 3"))) == Commit::done);
 }
 
+TEMPLATE_LIST_TEST_CASE("what an RA has queued or sent upstream counts against quotas", "[store]", AllStores) {
+  const auto store = TestType::make();
+  const auto add = [&](Quota quota, std::string_view id, Transaction::State state) {
+    return store->commit(within(quota, with_state(transaction(id), state)));
+  };
+  REQUIRE(add({}, "T1", Transaction::State::queued) == Commit::done);
+  REQUIRE(add({}, "T2", Transaction::State::relayed) == Commit::done);
+  CHECK(add({.per_sender = 2, .in_all = 0}, "T3", Transaction::State::relayed) == Commit::over_quota);
+  CHECK(add({.per_sender = 0, .in_all = 2}, "T3", Transaction::State::delayed) == Commit::over_quota);
+
+  Transaction sent = store->transactions(bytes_of("T1"))->front();
+  REQUIRE(store->commit(change(with_state(sent, Transaction::State::done))) == Commit::done);
+  CHECK(add({.per_sender = 2, .in_all = 2}, "T3", Transaction::State::queued) == Commit::done);
+}
+
 TEMPLATE_LIST_TEST_CASE("threads cannot exceed a quota together", "[store]", AllStores) {
   const auto store = TestType::make();
   std::atomic<int> let_in = 0;

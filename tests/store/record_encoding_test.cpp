@@ -32,7 +32,7 @@ TEST_CASE("a record of a later version is refused in words") {
 
 TEST_CASE("a number that stands for nothing is refused") {
   cmp::Transaction transaction = test::transaction("T1");
-  transaction.state = static_cast<cmp::Transaction::State>(3);
+  transaction.state = static_cast<cmp::Transaction::State>(5);
   CHECK(decode_transaction(encode(transaction)).error() == "the record is damaged: its state is none that there is");
   cmp::IssuedCertificate certificate = test::issued("S1");
   certificate.status = static_cast<cmp::IssuedCertificate::Status>(6);
@@ -40,6 +40,26 @@ TEST_CASE("a number that stands for nothing is refused") {
   cmp::StoredApproval approval = test::approval("A1");
   approval.state = static_cast<cmp::StoredApproval::State>(3);
   CHECK(decode_approval(encode(approval)).error() == "the record is damaged: its state is none that there is");
+  cmp::StoredDevice device = test::device("1");
+  device.state = static_cast<cmp::StoredDevice::State>(4);
+  CHECK(decode_device(encode(device)).error() == "the record is damaged: its state is none that there is");
+}
+
+TEST_CASE("a transaction that no RA passes on takes no room for that") {
+  cmp::Transaction transaction = test::transaction("T1");
+  const std::size_t with_all = encode(transaction).size();
+  const std::size_t values = transaction.route.size() + transaction.upstream.size() +
+                             transaction.upstream_nonce.size() + transaction.arrived.size();
+  transaction.route.clear();
+  transaction.replaced = false;
+  transaction.upstream.clear();
+  transaction.upstream_nonce.clear();
+  transaction.arrived.clear();
+  CHECK(encode(transaction).size() + values + 4 * 2 + 3 + 2 == with_all);
+  transaction.arrived = octets("answer");
+  const auto found = decode_transaction(encode(transaction)).value();
+  CHECK(found.arrived == transaction.arrived);
+  CHECK(found.route.empty());
 }
 
 TEST_CASE("times of any sign and records of any size are kept") {

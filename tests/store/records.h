@@ -27,6 +27,11 @@ inline cmp::Transaction transaction(std::string_view id, std::string_view sender
   out.request_digest = octets("digest");
   out.response = octets("response");
   out.deadline = at(1000);
+  out.route = "route";
+  out.replaced = true;
+  out.upstream = octets("message for upstream");
+  out.upstream_nonce = octets("nonce of upstream");
+  out.arrived = octets("answer of upstream");
   return out;
 }
 
@@ -68,6 +73,19 @@ inline cmp::StoredApproval approval(std::string id) {
   return out;
 }
 
+inline cmp::StoredDevice device(std::string serial, std::string manufacturer = "ACME") {
+  cmp::StoredDevice out;
+  out.manufacturer = std::move(manufacturer);
+  out.serial = std::move(serial);
+  out.model = "pump";
+  out.key_digest = octets("digest of its key");
+  out.certificate_digest = octets("digest of its IDevID");
+  out.state = cmp::StoredDevice::State::onboarded;
+  out.since = at(60);
+  out.certificate = octets("serial number");
+  return out;
+}
+
 inline cmp::AuditEntry audit_entry(std::string action) {
   cmp::AuditEntry out;
   out.time = at(50);
@@ -87,6 +105,11 @@ inline cmp::Change change(cmp::StoredSecret value) {
 inline cmp::Change change(cmp::StoredApproval value) {
   cmp::Change out;
   out.approval = std::move(value);
+  return out;
+}
+inline cmp::Change change(std::vector<cmp::StoredDevice> values) {
+  cmp::Change out;
+  out.devices = std::move(values);
   return out;
 }
 

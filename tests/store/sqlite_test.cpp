@@ -49,9 +49,9 @@ void tamper(const std::string& file, const std::string& sql) {
   sqlite3_close(database);
 }
 
-/// A store as the first format had it, see tests/data/store/README.md.
-void make_format_1(const std::string& file) {
-  std::ifstream dump(CMPKIT_TEST_DATA "/store/format-1.sql");
+/// A store as an earlier format had it, see tests/data/store/README.md.
+void make_format(int format, const std::string& file) {
+  std::ifstream dump(CMPKIT_TEST_DATA "/store/format-" + std::to_string(format) + ".sql");
   tamper(file, {std::istreambuf_iterator<char>(dump), {}});
 }
 
@@ -69,6 +69,7 @@ TEST_CASE("what was committed is there when the file is opened again") {
   all.certificates.front().request = octets("request");
   all.secret = test::secret("device");
   all.approval = test::approval("A1");
+  all.devices = {test::device("1")};
   all.audit = {audit_entry("ir")};
   REQUIRE(open(folder / "store.db").value()->commit(all) == Commit::done);
 
@@ -79,6 +80,7 @@ TEST_CASE("what was committed is there when the file is opened again") {
   CHECK(store->crl(0)->has_value());
   CHECK(store->secret("device")->has_value());
   CHECK(store->approval("A1")->has_value());
+  CHECK(store->device("ACME", "1")->has_value());
   CHECK(store->revocations() == 1U);
   all = change(transaction("T2"));
   all.audit = {audit_entry("ir")};
@@ -202,13 +204,13 @@ TEST_CASE("only its owner can read the file") {
 
 TEST_CASE("a store of the first format is migrated and holds what it held") {
   const ScratchDirectory folder;
-  make_format_1(folder / "store.db");
+  make_format(1, folder / "store.db");
   CHECK_THAT(open(folder / "store.db", Migration::none).error().text, ContainsSubstring("the earlier format 1"));
   const auto store = open(folder / "store.db").value();
 
   const auto statistics = store->statistics().value();
   CHECK(statistics.certificates == std::array<std::uint64_t, 6>{1, 1, 0, 0, 0, 1});
-  CHECK(statistics.transactions == std::array<std::uint64_t, 3>{1, 1, 1});
+  CHECK(statistics.transactions == std::array<std::uint64_t, 5>{1, 1, 1, 0, 0});
   CHECK(statistics.on_crl == 2);
   CHECK(store->revocations() == 2U);
   const auto found = store->transactions(bytes_of("T1")).value();
@@ -236,22 +238,60 @@ TEST_CASE("a store of the first format is migrated and holds what it held") {
   CHECK(store->list({.after = {}, .status = IssuedCertificate::Status::revoked, .subject = {}})->size() == 2);
 }
 
+TEST_CASE("a store of the second format is migrated and holds what it held") {
+  const ScratchDirectory folder;
+  make_format(2, folder / "store.db");
+  const auto store = open(folder / "store.db").value();
+
+  const auto statistics = store->statistics().value();
+  CHECK(statistics.certificates == std::array<std::uint64_t, 6>{1, 1, 0, 0, 0, 1});
+  CHECK(statistics.transactions == std::array<std::uint64_t, 5>{1, 1, 1, 0, 0});
+  CHECK(statistics.on_crl == 2);
+  CHECK(statistics.secrets == 1);
+  CHECK(statistics.approvals == 1);
+  CHECK(statistics.devices == 0);
+  CHECK(is_intact(*store, 2));
+  const auto found = store->transactions(bytes_of("T1"))->front();
+  CHECK(found.response == transaction("T1").response);
+  CHECK(found.route.empty());
+  CHECK(found.arrived.empty());
+  CHECK(store->transactions(bytes_of("T3"))->front().polls == 9);
+  CHECK(store->certificate(bytes_of("S1")).value()->profile == "profile");
+  CHECK(store->request(bytes_of("S1")).value() == octets("request"));
+  CHECK(store->secret("device").value()->secret == test::secret("device").secret);
+  CHECK(store->approval("A2").value()->state == cmp::StoredApproval::State::approved);
+
+  cmp::Transaction next = found;
+  next.state = cmp::Transaction::State::relayed;
+  next.upstream = octets("message");
+  cmp::Change changed = change(next);
+  changed.devices = {test::device("1")};
+  changed.audit = {audit_entry("ir")};
+  REQUIRE(store->commit(changed) == Commit::done);
+  CHECK(store->transactions_in(cmp::Transaction::State::relayed, 10)->front().upstream == octets("message"));
+  CHECK(store->statistics()->transactions == std::array<std::uint64_t, 5>{1, 0, 1, 0, 1});
+  CHECK(store->device("ACME", "1")->has_value());
+  CHECK(is_intact(*store, 3));
+}
+
 TEST_CASE("a migration says from where to where") {
   const ScratchDirectory folder;
   const auto migrated = [&](const char* name) {
     const auto [from, to] = migrate_sqlite(folder / name).value();
     return std::pair{from, to};
   };
-  make_format_1(folder / "old.db");
-  CHECK(migrated("old.db") == std::pair{1U, 2U});
-  CHECK(migrated("old.db") == std::pair{2U, 2U});
-  CHECK(migrated("new.db") == std::pair{0U, 2U});
+  make_format(1, folder / "old.db");
+  make_format(2, folder / "newer.db");
+  CHECK(migrated("old.db") == std::pair{1U, 3U});
+  CHECK(migrated("old.db") == std::pair{3U, 3U});
+  CHECK(migrated("newer.db") == std::pair{2U, 3U});
+  CHECK(migrated("new.db") == std::pair{0U, 3U});
   CHECK(open(folder / "new.db", Migration::none).has_value());
 }
 
 TEST_CASE("a migration that fails in the middle leaves the store as it was") {
   const ScratchDirectory folder;
-  make_format_1(folder / "store.db");
+  make_format(1, folder / "store.db");
   tamper(folder / "store.db", "CREATE TABLE audit (wrong BIGINT)");
   CHECK_THAT(open(folder / "store.db").error().text, ContainsSubstring("audit"));
   tamper(folder / "store.db", "DROP TABLE audit");
@@ -264,7 +304,7 @@ TEST_CASE("a store of a later format is refused in words") {
   tamper(folder / "store.db", "UPDATE store_format SET format = 99");
   for (const Migration migration : {Migration::automatic, Migration::none})
     CHECK_THAT(open(folder / "store.db", migration).error().text,
-               ContainsSubstring("has format 99 and this program knows up to 2"));
+               ContainsSubstring("has format 99 and this program knows up to 3"));
   CHECK_THAT(migrate_sqlite(folder / "store.db").error().text, ContainsSubstring("has format 99"));
 }
 
@@ -286,16 +326,19 @@ TEST_CASE("a damaged record is an error, and others are not concerned") {
   cmp::Change all{transaction("T1"), {issued("S1"), issued("S2", "key 2")}, {}};
   all.secret = test::secret("device");
   all.approval = test::approval("A1");
+  all.devices = {test::device("1")};
   REQUIRE(store->commit(all) == Commit::done);
   tamper(folder / "store.db",
          "UPDATE certificates SET record = x'3003020101' WHERE serial = x'5331'; UPDATE transactions SET record = x'';"
-         "UPDATE secrets SET record = 7; UPDATE approvals SET record = 'text'");
+         "UPDATE secrets SET record = 7; UPDATE approvals SET record = 'text'; UPDATE devices SET record = x'30'");
   CHECK_THAT(store->certificate(bytes_of("S1")).error().text, ContainsSubstring("a certificate cannot be read"));
   CHECK_FALSE(store->list({}).has_value());
   CHECK_FALSE(store->transactions(bytes_of("T1")).has_value());
   CHECK_FALSE(store->expired(at(5000), 10).has_value());
   CHECK_FALSE(store->secret("device").has_value());
   CHECK_FALSE(store->approval("A1").has_value());
+  CHECK_THAT(store->device("ACME", "1").error().text, ContainsSubstring("a device cannot be read"));
+  CHECK_FALSE(store->devices({}).has_value());
   IssuedCertificate next = issued("S1");
   next.version = 1;
   CHECK_FALSE(store->commit(change(next)).has_value());

@@ -63,6 +63,11 @@ TEMPLATE_LIST_TEST_CASE("a store gives back a transaction as it was put in", "[s
   CHECK(found.request_digest == expected.request_digest);
   CHECK(found.response == expected.response);
   CHECK(found.deadline == expected.deadline);
+  CHECK(found.route == expected.route);
+  CHECK(found.replaced);
+  CHECK(found.upstream == expected.upstream);
+  CHECK(found.upstream_nonce == expected.upstream_nonce);
+  CHECK(found.arrived == expected.arrived);
 }
 
 TEMPLATE_LIST_TEST_CASE("a store keeps the transactions of different senders with the same ID apart", "[store]",
@@ -266,7 +271,7 @@ TEMPLATE_LIST_TEST_CASE("a store forgets many transactions at once, and leaves t
   CHECK(store->forget(all) == 2U);
   CHECK(store->transactions(bytes_of("T1"))->empty());
   CHECK(store->transactions(bytes_of("T2"))->size() == 1);
-  CHECK(store->statistics()->transactions == std::array<std::uint64_t, 3>{0, 1, 0});
+  CHECK(store->statistics()->transactions == std::array<std::uint64_t, 5>{0, 1, 0, 0, 0});
 }
 
 TEMPLATE_LIST_TEST_CASE("of threads that change a transaction at once exactly one wins", "[store]", AllStores) {
