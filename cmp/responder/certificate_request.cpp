@@ -85,6 +85,7 @@ void keep_alt_name(const CertificateView& old, Authorised& out) {
   if (held == nullptr || find_extension(out.extensions, asn1::id_ce_subjectAltName) != nullptr) return;
   if (!out.extensions) out.extensions.emplace();
   out.extensions->push_back(*held);
+  out.request.extensions = &*out.extensions;
 }
 
 std::optional<Refusal> check_key(Authorised& authorised, const RequestPolicy& policy, Trail& trail) {
@@ -124,48 +125,50 @@ std::optional<Refusal> check_request_id(const Admitted& operation, std::size_t i
 
 }  // namespace
 
-std::size_t request_count(const PKIBody& body) {
-  return body.type() == PKIBody::p10cr ? 1 : body.cert_requests()->size();
-}
-
-std::int64_t request_id(const PKIBody& body, std::size_t index) {
-  return body.type() == PKIBody::p10cr ? -1 : (*body.cert_requests())[index].certReq.certReqId;
-}
-
-std::optional<Refusal> authorise(const Admitted& operation, std::size_t index, const RequestPolicy& policy,
-                                 Authorised& out, Trail& trail) {
+std::optional<Refusal> take_request(const Admitted& operation, std::size_t index, const Crypto& crypto, Authorised& out,
+                                    Trail& trail) {
   const PKIBody& body = operation.body();
   if (const auto* csr = body.get<PKIBody::p10cr>()) {
     if (auto refusal = take_certification_request(*csr, out, trail)) return refusal;
-    if (auto refusal = check_possession(*csr, policy.environment.crypto, trail)) return refusal;
-  } else {
-    const asn1::CertReqMsg& request = (*body.cert_requests())[index];
-    take_template(request.certReq, out);
-    if (auto refusal = check_request_id(operation, index, trail)) return refusal;
-    if (auto refusal = asks_for_key(request)
-                           ? check_key_wish(operation, request, policy, trail)
-                           : check_possession_or_ra(request, operation, policy.environment.crypto, trail))
-      return refusal;
+    return check_possession(*csr, crypto, trail);
   }
+  const asn1::CertReqMsg& request = (*body.cert_requests())[index];
+  take_template(request.certReq, out);
+  if (auto refusal = check_request_id(operation, index, trail)) return refusal;
+  if (asks_for_key(request)) return {};
+  return check_possession_or_ra(request, operation, crypto, trail);
+}
+
+std::optional<Refusal> describe_request(const Admitted& operation, std::size_t index, Authorised& out, Trail& trail) {
   if (auto refusal = choose_profile(operation, index, out, trail)) return refusal;
-  out.request.type = body.type();
+  out.request.type = operation.body().type();
   out.request.public_key = out.public_key;
   out.request.certification_request = out.certification_request;
   out.request.profile = out.profile;
   out.request.requester = &operation.sender().requester;
   out.request.transaction_id = *operation.header().transactionID;
-  out.request.cert_req_id = request_id(body, index);
+  out.request.cert_req_id = request_id(operation.body(), index);
   out.request.holder = operation.from.sender_key;
+  out.request.extensions = out.extensions ? &*out.extensions : nullptr;
+  out.request.validity = out.validity ? &*out.validity : nullptr;
+  if (operation.body().type() != PKIBody::kur)
+    if (auto refusal = check_subject(operation, out, trail)) return refusal;
+  return {};
+}
 
+std::optional<Refusal> authorise(const Admitted& operation, std::size_t index, const RequestPolicy& policy,
+                                 Authorised& out, Trail& trail) {
+  const PKIBody& body = operation.body();
+  if (auto refusal = take_request(operation, index, policy.environment.crypto, out, trail)) return refusal;
+  const auto* requests = body.cert_requests();
+  if (requests != nullptr && asks_for_key((*requests)[index]))
+    if (auto refusal = check_key_wish(operation, (*requests)[index], policy, trail)) return refusal;
+  if (auto refusal = describe_request(operation, index, out, trail)) return refusal;
   if (body.type() == PKIBody::kur) {
     if (auto refusal = check_key_update(operation, index, out, policy, trail)) return refusal;
     keep_alt_name(*operation.sender().certificate, out);
     out.request.old_certificate = operation.sender().requester.identity;
-  } else if (auto refusal = check_subject(operation, out, trail)) {
-    return refusal;
   }
-  out.request.extensions = out.extensions ? &*out.extensions : nullptr;
-  out.request.validity = out.validity ? &*out.validity : nullptr;
   return check_key(out, policy, trail);
 }
 

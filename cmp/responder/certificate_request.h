@@ -2,7 +2,7 @@
 // asks to be checked before an authority decides (RFC 9483 Sections 4.1 and 5.1.1).
 #pragma once
 
-#include "cmp/responder/pipeline.h"
+#include "cmp/responder/bodies.h"
 
 namespace cmpkit::cmp {
 
@@ -29,10 +29,14 @@ struct Authorised {
   std::vector<Expectation> expectations;  // what was found in the store
 };
 
-/// How many requests for certificates the body holds.
-std::size_t request_count(const asn1::PKIBody& body);
-/// The certReqId to answer request number `index` with; -1 for a p10cr (N-02).
-std::int64_t request_id(const asn1::PKIBody& body, std::size_t index);
+/// Reads request number `index` of the body, and checks its id and its proof of possession; one that asks for a key has
+/// none. `out` looks into the request.
+std::optional<Refusal> take_request(const Admitted& operation, std::size_t index, const Crypto& crypto, Authorised& out,
+                                    Trail& trail);
+
+/// Says by `out.request` what is asked for, once it is taken, and checks the requester's right to profile and subject
+/// (the subject of a kur is bound to its certificate).
+std::optional<Refusal> describe_request(const Admitted& operation, std::size_t index, Authorised& out, Trail& trail);
 
 /// Checks request number `index` of the body: its template, proof of possession, the requester's right to the subject
 /// and, for kur, the binding to the certificate that is updated. `authorised.request` looks into `authorised` and

@@ -3,6 +3,7 @@
 
 #include "cmp/message/checks.h"
 #include "cmp/message/fields.h"
+#include "cmp/responder/bodies.h"
 #include "cmp/responder/engine.h"
 #include "cmp/responder/key_generation.h"
 #include "cmpkit/asn1/oids.h"
@@ -12,17 +13,6 @@ namespace cmpkit::cmp {
 
 using asn1::PKIBody;
 
-asn1::CertRepMessage& set_response(PKIBody& body, PKIBody::Type request) {
-  switch (request) {
-    case PKIBody::ir:
-      return body.set<PKIBody::ip>();
-    case PKIBody::kur:
-      return body.set<PKIBody::kup>();
-    default:
-      return body.set<PKIBody::cp>();
-  }
-}
-
 namespace {
 
 void add_rejection(std::int64_t cert_req_id, const Refusal& refusal, Response& answer, asn1::CertRepMessage& content) {
@@ -30,16 +20,6 @@ void add_rejection(std::int64_t cert_req_id, const Refusal& refusal, Response& a
   response.certReqId = cert_req_id;
   response.status = rejection(refusal, answer.storage);
   answer.refusal = refusal;
-}
-
-/// The body as a whole is refused: each of its requests is (E-10).
-Response all_rejected(const PKIBody& body, const Refusal& refusal) {
-  Response answer;
-  auto& content = set_response(answer.body, body.type());
-  const std::size_t count = request_count(body);
-  for (std::size_t i = 0; i < count; ++i) add_rejection(request_id(body, i), refusal, answer, content);
-  if (count == 0) add_rejection(0, refusal, answer, content);
-  return answer;
 }
 
 }  // namespace

@@ -2,36 +2,13 @@
 //
 // The request is kept whole. A pollReq carries it out again, as if it had come only now: what was not decided then may
 // be now. So nothing but the request has to survive the wait.
+#include "cmp/responder/bodies.h"
 #include "cmp/responder/engine.h"
 #include "cmp/responder/permissions.h"
 
 namespace cmpkit::cmp {
 
 using asn1::PKIBody;
-
-namespace {
-
-/// The certReqIds by which a client polls for the answer to this request (DL-03): those of its own requests, or -1 for
-/// the message as a whole. For a p10cr 0 is taken like -1 (D-5).
-bool may_poll_with(std::int64_t id, const PKIBody& request) {
-  if (!is_certificate_request(request.type())) return id == -1;
-  if (request.type() == PKIBody::p10cr) return id == -1 || id == 0;
-  for (std::size_t i = 0; i < request_count(request); ++i)
-    if (request_id(request, i) == id) return true;
-  return false;
-}
-
-std::optional<Refusal> check_poll(const PKIBody& poll, const PKIBody& request) {
-  constexpr std::string_view field = "body.pollReq.certReqId";
-  const auto& content = *poll.get<PKIBody::pollReq>();
-  if (content.empty()) return refused(rules::DL_03, field, "the pollReq names no request");
-  for (const auto& each : content)
-    if (!may_poll_with(each.certReqId, request))
-      return refused(rules::DL_03, field, "the pollReq names a request that is not delayed here");
-  return {};
-}
-
-}  // namespace
 
 std::optional<Waiting> Responder::Engine::delay(const Admitted& operation) const {
   if (configuration_.delay == nullptr) return {};
@@ -41,22 +18,11 @@ std::optional<Waiting> Responder::Engine::delay(const Admitted& operation) const
   return time ? std::optional(Waiting{*time, "the answer is not ready yet"}) : std::nullopt;
 }
 
-/// DL-01: ip, cp or kup of status waiting to a certificate request, an error of that status to anything else.
 Reply& Responder::Engine::answer_waiting(const Admitted& operation, const Waiting& waiting, Reply& reply) {
   asn1::Storage storage;
   const asn1::PKIHeader header = answer_header(operation.header(), storage);
   const auto type = operation.body().type();
-  PKIBody body;
-  if (is_certificate_request(type)) {
-    auto& responses = set_response(body, type).response;
-    for (std::size_t i = 0; i < request_count(operation.body()); ++i) {
-      auto& response = responses.emplace_back();
-      response.certReqId = request_id(operation.body(), i);
-      response.status = waiting_status(waiting, storage);
-    }
-  } else {
-    body.set<PKIBody::error>().pKIStatusInfo = waiting_status(waiting, storage);
-  }
+  const PKIBody body = waiting_body(operation.body(), waiting, storage);
   auto octets = encode_answer(operation.sender(), header, body, {});
   if (!octets)
     return answer_error(operation.header(), &operation.from, unavailable("protection", octets.error().text), reply);
@@ -116,19 +82,11 @@ std::optional<Refusal> Responder::Engine::authorise_again(Admitted& operation, b
   return refused(rules::V_37, "header.sender", "this credential may not send " + std::string(name_of(type)));
 }
 
-/// DL-04: pollRep with the certReqIds of the pollReq.
 Reply& Responder::Engine::answer_still_waiting(const Admitted& operation, const Waiting& waiting, Reply& reply) {
   const Authenticated& from = operation.from;
   asn1::Storage storage;
   const asn1::PKIHeader header = answer_header(from.header(), storage);
-  PKIBody body;
-  auto& content = body.set<PKIBody::pollRep>();
-  for (const auto& asked : *from.body().get<PKIBody::pollReq>()) {
-    auto& response = content.emplace_back();
-    response.certReqId = asked.certReqId;
-    response.checkAfter = std::max<std::int64_t>(waiting.check_after.count(), 0);
-    if (!waiting.reason.empty()) response.reason.emplace().push_back({waiting.reason});
-  }
+  const PKIBody body = poll_response(from.body(), waiting, storage);
   auto octets = encode_answer(from.sender, header, body, {});
   if (!octets) return answer_error(from.header(), &from, unavailable("protection", octets.error().text), reply);
   reply.response = name_of(body.type());

@@ -94,7 +94,4 @@ std::vector<Octets> serials_of(const std::vector<Transaction::Grant>& granted);
 /// An error message in the place of the operation's own response.
 Response error_answer(Refusal refusal);
 
-/// The CertRepMessage of the body that answers a request of this type.
-asn1::CertRepMessage& set_response(asn1::PKIBody& body, asn1::PKIBody::Type request);
-
 }  // namespace cmpkit::cmp

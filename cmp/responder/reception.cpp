@@ -210,7 +210,7 @@ asn1::PKIHeader Reception::answer_header(const asn1::PKIHeader& request, asn1::S
 /// P-02: in kind. The parameters are the request's, with a fresh salt.
 CryptoResult<Octets> Reception::encode_answer(const Sender& sender, const asn1::PKIHeader& header, const PKIBody& body,
                                               std::span<const Bytes> certificates) const {
-  if (!sender.mac) return encode_message(header, body, *signature_protector_, certificates);
+  if (sender.mac_algorithm.empty()) return encode_message(header, body, *signature_protector_, certificates);
   const auto requested = asn1::decode<asn1::AlgorithmIdentifier>(sender.mac_algorithm);
   const auto secret = server_.secrets->find(sender.requester.identity);
   if (!secret) return tl::unexpected(CryptoError{CryptoError::Kind::failure, secret.error().text});
