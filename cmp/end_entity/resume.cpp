@@ -1,6 +1,7 @@
 // How a machine comes to be: new, or going on where another one was saved.
 #include "cmp/end_entity/saved_transaction.h"
 #include "cmp/message/fields.h"
+#include "cmp/protection/one_secret.h"
 #include "cmpkit/cmp/algorithms.h"
 
 namespace cmpkit::cmp {
@@ -15,17 +16,6 @@ using client::Resting;
 using client::State;
 
 namespace {
-
-class OneSecret final : public SharedSecrets {
- public:
-  explicit OneSecret(const SecretCredential& credential) : credential_(credential) {}
-  Known<Octets> find(Bytes reference) const override {
-    return same_octets(reference, credential_.reference) ? std::optional(credential_.secret) : std::nullopt;
-  }
-
- private:
-  SecretCredential credential_;
-};
 
 /// The credential without what is secret in it.
 Octets identity_of(const Credential& credential) {

@@ -204,6 +204,7 @@ tl::expected<Commit, StoreError> Responder::Engine::end(const Transaction& trans
 std::size_t Responder::Engine::expire(std::size_t count) {
   auto transactions = store_.expired(now(), count);
   if (!transactions) return 0;
+  std::erase_if(*transactions, [](const Transaction& each) { return !each.route.empty(); });  // a relay's
   const auto open = std::ranges::partition(
       *transactions, [](const Transaction& transaction) { return transaction.state == Transaction::State::done; });
   const auto ended = std::ranges::count_if(open, [&](const Transaction& transaction) {

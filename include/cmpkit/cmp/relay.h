@@ -67,14 +67,15 @@ struct Forward {
   std::string upstream;             // Upstream::name
   Octets message;                   // DER of a PKIMessage
   asn1::PKIBody::Type operation{};  // for the label of the URL: of the message inside, where it is a single one
-  asn1::Oid information{};          // genm: the first infoType, for the label. Points into `message`
+  Octets information;               // genm: content octets of the first infoType, for the label; empty: none
   std::string profile;              // for the URL; empty: none
 };
 
 /// What is to be done. Neither: an answer of upstream was taken in, and the client will fetch it by polling.
 struct Relayed {
-  std::optional<Reply> reply;     // to whom the message came from
-  std::vector<Forward> forwards;  // where `reply` is empty, it comes from the resume() or fail() of the last of them
+  std::optional<Reply> reply;      // to whom the message came from
+  std::vector<Forward> forwards;   // where `reply` is empty, it comes from the resume() or fail() of the last of them
+  std::optional<Refusal> refusal;  // resume(), fail(): why there is no good answer of upstream; for the log
 };
 
 class Relay {

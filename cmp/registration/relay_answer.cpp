@@ -1,0 +1,259 @@
+// What upstream answers: found by its ticket, checked like any response (RFC 9483 Section 3.5), and delivered downstream or
+// kept until the client polls.
+#include <algorithm>
+
+#include "cmp/end_entity/status.h"
+#include "cmp/registration/relay_engine.h"
+#include "cmpkit/cmp/audit.h"
+
+namespace cmpkit::cmp {
+
+using asn1::PKIBody;
+using asn1::PKIMessage;
+
+namespace {
+
+constexpr std::string_view from_upstream = "upstream";
+
+/// Upstream said something that we cannot take: for the client a server behind us is broken (E-11, E-31).
+Refusal bad_answer(const Refusal& why) {
+  Refusal out = refused(rules::E_31, from_upstream, "the certification authority's answer cannot be used: try again later",
+                        asn1::PKIFailureInfo::systemFailure);
+  out.cause = why.text;
+  return out;
+}
+
+bool is_batch(const Transaction& transaction) { return !transaction.sender.empty() && transaction.sender.front() == 'b'; }
+
+}  // namespace
+
+tl::expected<std::optional<Transaction>, StoreError> Relay::Engine::find(std::string_view ticket) {
+  const auto wanted = stored_ticket(ticket);
+  if (!wanted) return std::optional<Transaction>{};
+  auto candidates = store_.transactions(wanted->transaction_id);
+  if (!candidates) return tl::unexpected(candidates.error());
+  for (Transaction& each : *candidates)
+    if (names(*wanted, each, environment_.crypto)) return std::move(each);
+  return std::optional<Transaction>{};
+}
+
+Relayed Relay::Engine::resume(std::string_view ticket, Bytes answer, unsigned attempt) {
+  if (const auto transparent = transparent_ticket(ticket)) return resume_transparent(*transparent, answer);
+  const auto transaction = find(ticket);
+  if (!transaction) return unknown_ticket(ticket, unavailable("store", transaction.error().text));
+  if (!*transaction || (is_batch(**transaction) ? (*transaction)->upstream.empty() : (*transaction)->route.empty()))
+    return unknown_ticket(ticket, refused(rules::A_33, from_upstream, "nobody waits for this answer"));
+  if (is_batch(**transaction)) return resume_batch(**transaction, answer);
+  const auto way = way_of(**transaction);
+  if (!way)
+    return unknown_ticket(ticket, unavailable(from_upstream, "the route " + (*transaction)->route + " is gone"));
+  if ((*transaction)->upstream.empty()) return said_already(**transaction);
+  return take(**transaction, *way, answer, {ticket, attempt});
+}
+
+/// The answer came before, by another exchange.
+Relayed Relay::Engine::said_already(const Transaction& transaction) const {
+  if (transaction.response.empty()) return {};
+  Reply reply{};
+  reply.octets = transaction.response;
+  reply.response = "repeated";
+  return {std::move(reply), {}, {}};
+}
+
+Relayed Relay::Engine::take(const Transaction& transaction, const Way& way, Bytes octets, const Attempt& attempt) {
+  Reply reply{};
+  const auto sent = asn1::decode<PKIMessage>(transaction.upstream, configuration_.limits);
+  if (!sent) return report(transaction, unavailable("store", sent.error().text()), std::move(reply));
+  const PKIMessage& request = approved_in(*sent);
+  reply.request = name_of(request.body.type());
+  const auto answer = asn1::decode<PKIMessage>(octets, configuration_.limits);
+  if (!answer)
+    return report(transaction, bad_answer(refused(rules::V_01, "message", answer.error().text())), std::move(reply));
+  if (auto refusal = check_answer(transaction, way, request, *answer, reply.trail))
+    return report(transaction, bad_answer(*refusal), std::move(reply));
+
+  const Meaning meaning = meaning_of(*answer, transaction, request);
+  Delivery delivery{transaction, way, *answer, octets, {}, {}};
+  if (meaning.is_unavailable && transaction.response.empty())  // it may be asked again: nothing is decided
+    return pass_back(delivery, std::move(reply));
+  keep_answer_certificates(*answer, delivery.transaction);
+  delivery.devices = learn(transaction, request, *answer, meaning);
+  delivery.secret_used = meaning.grants && transaction.by_secret;
+  delivery.transaction.upstream.clear();
+  delivery.transaction.upstream_nonce = copy_of(answer->header.senderNonce.value_or(Bytes{}));
+  auto relayed = transaction.response.empty() ? deliver(std::move(delivery), reply) : keep(std::move(delivery), reply);
+  if (relayed) return std::move(*relayed);
+  if (attempt.count < most_attempts) return resume(attempt.ticket, octets, attempt.count + 1);
+  return report(transaction, unavailable("store", "other requests change the same again and again"), std::move(reply));
+}
+
+/// For the client to fetch when it polls.
+std::optional<Relayed> Relay::Engine::keep(Delivery delivery, Reply& reply) {
+  Change change;
+  change.devices = std::move(delivery.devices);
+  Transaction& transaction = change.transaction.emplace(std::move(delivery.transaction));
+  transaction.arrived = copy_of(delivery.octets);
+  transaction.state = Transaction::State::delayed;
+  transaction.deadline = now() + configuration_.max_delay;
+  if (delivery.secret_used) change.secret_used = std::string(text_of(Bytes(transaction.sender).subspan(1)));
+  change.audit.push_back(answer_entry(transaction, delivery.answer, reply));
+  const auto stored = store_.commit(change);
+  if (!stored) return Relayed{{}, {}, unavailable("store", stored.error().text)};
+  return *stored == Commit::conflict ? std::nullopt : std::optional(Relayed{});
+}
+
+/// The answer goes downstream, once it is stored. Nothing: something was faster.
+std::optional<Relayed> Relay::Engine::deliver(Delivery delivery, Reply& reply) {
+  auto octets = downstream_message(delivery);
+  if (!octets) return report(delivery.transaction, unavailable("protection", octets.error().text), std::move(reply));
+  const auto original = asn1::decode<PKIMessage>(delivery.transaction.delayed_request, configuration_.limits);
+  if (!original) return report(delivery.transaction, unavailable("store", original.error().text()), std::move(reply));
+  const Meaning meaning = meaning_of(delivery.answer, delivery.transaction, *original);
+
+  Change change;
+  change.devices = std::move(delivery.devices);
+  if (delivery.secret_used) change.secret_used = std::string(text_of(Bytes(delivery.transaction.sender).subspan(1)));
+  change.audit.push_back(answer_entry(delivery.transaction, delivery.answer, reply));
+  Transaction& transaction = change.transaction.emplace(std::move(delivery.transaction));
+  const bool confirms = original->body.type() == PKIBody::certConf;
+  transaction.response = *octets;
+  transaction.sender_nonce = copy_of(delivery.answer.header.senderNonce.value_or(Bytes{}));
+  transaction.upstream_nonce = transaction.sender_nonce;
+  transaction.state = meaning.state;
+  transaction.deadline = meaning.confirm_by.value_or(
+      now() + (meaning.is_waiting ? configuration_.max_delay : configuration_.remember));
+  if (!meaning.is_waiting) {
+    transaction.delayed_request.clear();
+    transaction.granted = meaning.granted;
+    transaction.confirmed = confirms;
+  }
+  const auto stored = store_.commit(change);
+  if (!stored) return report(transaction, unavailable("store", stored.error().text), std::move(reply));
+  if (*stored == Commit::conflict) return {};
+  reply.octets = std::move(*octets);
+  if (reply.request.empty()) reply.request = name_of(original->body.type());
+  reply.response = name_of(delivery.answer.body.type());
+  return Relayed{std::move(reply), {}, {}};
+}
+
+/// Downstream, with nothing stored of it.
+Relayed Relay::Engine::pass_back(const Delivery& delivery, Reply reply) const {
+  auto octets = downstream_message(delivery);
+  if (!octets) return report(delivery.transaction, unavailable("protection", octets.error().text), std::move(reply));
+  reply.octets = std::move(*octets);
+  reply.response = name_of(delivery.answer.body.type());
+  return {std::move(reply), {}, {}};
+}
+
+/// As it came, or where the request's protection was replaced, under ours in kind of the client's. An answer
+/// without protection is our own word, which was kept.
+CryptoResult<Octets> Relay::Engine::downstream_message(const Delivery& delivery) const {
+  const Transaction& transaction = delivery.transaction;
+  const PKIMessage& answer = delivery.answer;
+  if (!transaction.replaced && answer.protection) return copy_of(delivery.octets);
+  const auto original = asn1::decode<PKIMessage>(transaction.delayed_request, configuration_.limits);
+  if (!original) return tl::unexpected(CryptoError{CryptoError::Kind::failure, original.error().text()});
+  asn1::PKIHeader header = answer.header;  // transactionID and nonces stay
+  header.recipient = original->header.sender;
+  header.senderKID.reset();
+  header.recipKID.reset();
+  header.messageTime = asn1::GeneralizedTime{now()};
+  if (!delivery.poll_nonce.empty() && answer.body.type() != PKIBody::pollRep)  // the exception
+    header.recipNonce = delivery.poll_nonce;
+  std::vector<Bytes> certificates;
+  if (answer.extraCerts)
+    for (const auto& each : *answer.extraCerts) certificates.push_back(each.tlv);
+  return encode_answer(sender_of(transaction, original->header), header, answer.body, certificates);
+}
+
+/// What answering in kind needs to know of who sent the request.
+Sender Relay::Engine::sender_of(const Transaction& transaction, const asn1::PKIHeader& request) const {
+  Sender sender;
+  if (!transaction.by_secret) return sender;
+  sender.requester.kind = Requester::Kind::secret;
+  sender.requester.identity.assign(transaction.sender.begin() + 1, transaction.sender.end());
+  if (request.protectionAlg) sender.mac_algorithm = asn1::encode(*request.protectionAlg);
+  return sender;
+}
+
+/// An error of ours in the place of upstream's answer, where the client waits for one in this exchange. Nothing is
+/// stored: it may ask again.
+Relayed Relay::Engine::report(const Transaction& transaction, Refusal refusal, Reply reply) const {
+  Relayed out;
+  out.refusal = refusal;
+  if (!transaction.response.empty()) return out;
+  reply.response = name_of(PKIBody::error);
+  reply.refusal = refusal;
+  reply.octets = own_error(transaction, refusal);
+  out.reply = std::move(reply);
+  return out;
+}
+
+/// Protected in kind of the client's message that is not answered.
+Octets Relay::Engine::own_error(const Transaction& transaction, const Refusal& refusal) const {
+  asn1::Storage storage;
+  const auto client = asn1::decode<PKIMessage>(transaction.delayed_request, configuration_.limits);
+  const asn1::PKIHeader request = client ? client->header : asn1::PKIHeader{};
+  asn1::PKIHeader header = answer_header(request, storage);
+  header.transactionID = transaction.transaction_id;
+  header.recipNonce = transaction.request_nonce;
+  PKIBody body;
+  body.set<PKIBody::error>().pKIStatusInfo = rejection(refusal, storage);
+  auto octets = encode_answer(sender_of(transaction, request), header, body, {});
+  if (!octets) octets = encode_message(header, body, *signature_protector_, {});  // the secret may be gone meanwhile
+  return octets.value_or(Octets{});
+}
+
+/// An error to whom we know no more of than the ticket says: signed.
+Relayed Relay::Engine::unknown_ticket(std::string_view ticket, Refusal refusal) const {
+  asn1::PKIHeader request;
+  const auto stored = stored_ticket(ticket);
+  const auto transparent = transparent_ticket(ticket);
+  if (stored) request.transactionID = stored->transaction_id;
+  if (transparent) request.transactionID = transparent->transaction_id;
+  if (transparent && !transparent->nonce.empty()) request.senderNonce = transparent->nonce;
+  request.sender = asn1::GeneralName::of(asn1::null_dn);
+  Reply reply{};
+  Relayed out;
+  out.refusal = refusal;
+  out.reply = answer_error(request, nullptr, std::move(refusal), reply);
+  return out;
+}
+
+Relayed Relay::Engine::resume_transparent(const TransparentTicket& ticket, Bytes octets) const {
+  const auto answer = asn1::decode<PKIMessage>(octets, configuration_.limits);
+  if (!answer)
+    return unknown_ticket(ticket_of(ticket), bad_answer(refused(rules::V_01, "message", answer.error().text())));
+  const auto& id = answer->header.transactionID;
+  if (!id || !same_octets(*id, ticket.transaction_id))
+    return unknown_ticket(ticket_of(ticket), bad_answer(refused(rules::H_61, "header.transactionID", {})));
+  Reply reply{};
+  reply.octets = copy_of(octets);
+  reply.response = name_of(answer->body.type());
+  return {std::move(reply), {}, {}};
+}
+
+Relayed Relay::Engine::fail(std::string_view ticket, std::string_view cause) {
+  const Refusal refusal = unavailable(from_upstream, cause);
+  const auto transaction = find(ticket);
+  if (!transaction || !*transaction) return unknown_ticket(ticket, refusal);
+  if ((*transaction)->upstream.empty()) return said_already(**transaction);
+  return report(**transaction, refusal, {});
+}
+
+AuditEntry Relay::Engine::answer_entry(const Transaction& transaction, const PKIMessage& answer,
+                                       const Reply& reply) const {
+  AuditEntry entry;
+  entry.time = now();
+  entry.actor = "upstream";
+  entry.action = reply.request.empty() ? "answer" : reply.request;
+  entry.result = is_rejection(answer) ? "refused" : name_of(answer.body.type());
+  entry.transaction_id = transaction.transaction_id;
+  entry.trail = trail_text(reply.trail);
+  for (const auto& grant : meaning_of(answer, transaction, answer).granted)
+    if (const auto view = CertificateView::decode(grant.certificate))
+      entry.certificates.push_back(copy_of(view->serial().octets));
+  return entry;
+}
+
+}  // namespace cmpkit::cmp

@@ -1,0 +1,71 @@
+// Polling (RFC 9483 Sections 4.4 and 5.1.5): answered here while the policy decides and while upstream is on its way; sent
+// upstream where upstream itself lets the client wait.
+#include "cmp/registration/relay_engine.h"
+#include "cmp/responder/bodies.h"
+
+namespace cmpkit::cmp {
+
+Relayed Relay::Engine::answer_poll(const Authenticated& from, const Way& way, Reply reply) {
+  const auto no = [&](Refusal refusal) {
+    reply.trail.failed(*refusal.rule, refusal.field, refusal.text);
+    return refuse(from, std::move(refusal), std::move(reply));
+  };
+  const Transaction* transaction = from.transaction();
+  if (transaction == nullptr)  // V-52, P-04
+    return no(refused(rules::V_04, "body", "no transaction of this transactionID was begun with this credential"));
+  if (transaction->delayed_request.empty())  // DL-10
+    return no(refused(rules::V_04, "body", "no answer is delayed in this transaction"));
+  reply.trail.passed(rules::V_04, "body");
+  if (!from.header().recipNonce || !same_octets(*from.header().recipNonce, transaction->sender_nonce))
+    return no(refused(rules::V_20, "header.recipNonce", {}));
+  reply.trail.passed(rules::V_20, "header.recipNonce");
+  const auto request = asn1::decode<asn1::PKIMessage>(transaction->delayed_request, configuration_.limits);
+  if (!request) return no(unavailable("store", request.error().text()));
+  if (auto refusal = check_poll(from.body(), request->body)) return no(std::move(*refusal));
+  reply.trail.passed(rules::DL_03, "body.pollReq.certReqId");
+  return poll_for(from, *request, way, std::move(reply));
+}
+
+Relayed Relay::Engine::poll_for(const Authenticated& from, const asn1::PKIMessage& request, const Way& way,
+                                Reply reply) {
+  const Transaction& transaction = *from.transaction();
+  if (!transaction.arrived.empty()) return deliver_arrived(from, way, std::move(reply));
+  const Admitted poll{from.received.message, from, nullptr, transaction.profile};
+  if (!transaction.upstream.empty())  // upstream has not answered
+    return let_wait_on(poll, way, std::move(reply));
+  if (!transaction.upstream_nonce.empty())  // upstream has told the client to poll
+    return pass_on(poll, way, follow_up(transaction, way), std::move(reply));
+  const auto permission = permit(from, request.body.type(), reply);  // it may have been taken away meanwhile
+  if (!permission) return refuse(from, permission.error(), std::move(reply));
+  return go_on({request, from, *permission, transaction.profile}, way, std::move(reply));
+}
+
+/// Another poll while the message is on its way.
+Relayed Relay::Engine::let_wait_on(const Admitted& poll, const Way& way, Reply reply) {
+  const Waiting waiting{way.peer->settings->check_after, "the certification authority has not answered yet"};
+  Change change;
+  Transaction& transaction = change.transaction.emplace(transaction_of(poll, way));
+  auto answer = waiting_answer(poll, waiting, transaction.sender_nonce);
+  if (!answer)
+    return {answer_error(poll.header(), &poll.from, unavailable("protection", answer.error().text), reply), {}, {}};
+  transaction.response = std::move(*answer);
+  ++transaction.polls;
+  if (auto otherwise = store(poll, change, reply)) return std::move(*otherwise);
+  reply.octets = transaction.response;
+  reply.response = name_of(asn1::PKIBody::pollRep);
+  return {std::move(reply), {}, {}};
+}
+
+/// What has come from upstream while the client waited.
+Relayed Relay::Engine::deliver_arrived(const Authenticated& from, const Way& way, Reply reply) {
+  const Octets& octets = from.transaction()->arrived;
+  const auto answer = asn1::decode<asn1::PKIMessage>(octets, configuration_.limits);
+  if (!answer) return refuse(from, unavailable("store", answer.error().text()), std::move(reply));
+  Delivery delivery{transaction_of({from.received.message, from, nullptr, {}}, way), way, *answer, octets, {}, {}};
+  delivery.transaction.arrived.clear();
+  if (configuration_.answer_last_poll) delivery.poll_nonce = *from.header().senderNonce;
+  if (auto relayed = deliver(std::move(delivery), reply)) return std::move(*relayed);
+  return answer_anew(from, std::move(reply));
+}
+
+}  // namespace cmpkit::cmp
