@@ -25,7 +25,7 @@ tl::expected<std::unique_ptr<Relay>, std::string> Relay::create(RelayConfigurati
   return std::unique_ptr<Relay>(new Relay(std::move(engine)));
 }
 
-Relayed Relay::receive(Bytes message, std::string_view profile) { return engine_->receive(message, profile); }
+Relayed Relay::receive(Bytes message, std::string_view profile) { return engine_->receive({message, profile}); }
 Relayed Relay::resume(std::string_view ticket, Bytes answer) { return engine_->resume(ticket, answer); }
 Relayed Relay::fail(std::string_view ticket, std::string_view cause) { return engine_->fail(ticket, cause); }
 std::vector<Forward> Relay::collect() { return engine_->collect(); }
@@ -58,8 +58,9 @@ tl::expected<void, std::string> Relay::Engine::add_peer(const Upstream& upstream
     peer.signer = std::move(*signer);
   }
   if (upstream.batch != 0 && (upstream.online || !peer.signer))
-    return wrong("batches are signed by the RA, and their answers are polled for: give it a signing key, and let it "
-                 "not be online");
+    return wrong(
+        "batches are signed by the RA, and their answers are polled for: give it a signing key, and let it "
+        "not be online");
   if (upstream.check_after < std::chrono::seconds{0} || upstream.give_up <= std::chrono::seconds{0})
     return wrong("check_after must not be negative, and give_up must be longer than zero");
   peers_.push_back(std::move(peer));
@@ -134,15 +135,17 @@ const Route* Relay::Engine::route_of(const Received& received) const {
   return found == configuration_.routes.end() ? nullptr : &*found;
 }
 
-Relayed Relay::Engine::receive(Bytes octets, std::string_view profile, unsigned attempt) {
+Relayed Relay::Engine::receive(Arrived arrived) {
   Reply reply{};
-  auto message = decode(octets, reply);
+  reply.trail = arrived.nesting.trail;
+  auto message = decode(arrived.octets, reply);
   if (!message) {
     reply.kind = Reply::Kind::malformed;
-    return {answer_error(salvage_header(octets), nullptr, message.error(), reply), {}, {}};
+    return {answer_error(salvage_header(arrived.octets), nullptr, message.error(), reply), {}, {}};
   }
   const asn1::PKIHeader header = message->header;  // views into the octets
-  Received received{std::move(*message), octets, profile, attempt, {}, {}};
+  Received received{std::move(arrived), std::move(*message), {}, {}};
+  if (received.message.body.type() == PKIBody::nested) return receive_nested(std::move(received), std::move(reply));
   const auto error = [&](const Authenticated* from, Refusal refusal) -> Relayed {
     return {answer_error(header, from, std::move(refusal), reply), {}, {}};
   };
@@ -167,7 +170,7 @@ Relayed Relay::Engine::pass_transparently(const Received& received, const Route&
   forward.ticket = ticket_of(TransparentTicket{static_cast<std::size_t>(&route - configuration_.routes.data()),
                                                copy_of(*header.transactionID), copy_of(*header.senderNonce)});
   forward.upstream = route.upstream;
-  forward.message = copy_of(received.octets);
+  forward.message = copy_of(received.nesting.approves() ? received.nesting.whole : received.octets);
   forward.operation = received.message.body.type();
   if (const auto* questions = received.message.body.get<PKIBody::genm>(); questions != nullptr && !questions->empty())
     forward.information = copy_of(questions->front().infoType.octets);
@@ -177,10 +180,14 @@ Relayed Relay::Engine::pass_transparently(const Received& received, const Route&
 
 Relayed Relay::Engine::answer_locally(Received received, Reply reply) {
   if (configuration_.local != nullptr)
-    return {configuration_.local->respond(received.octets, received.profile), {}, {}};
+    return {configuration_.local->respond(received.nesting.approves() ? received.nesting.whole : received.octets,
+                                          received.profile),
+            {},
+            {}};
   const asn1::PKIHeader header = received.message.header;
-  auto refusal = refused(rules::V_04, "body",
-                         std::string(name_of(received.message.body.type())) + " is neither answered nor forwarded here");
+  auto refusal =
+      refused(rules::V_04, "body",
+              std::string(name_of(received.message.body.type())) + " is neither answered nor forwarded here");
   const auto authenticated = authenticate(std::move(received), reply);
   return {answer_error(header, authenticated ? &*authenticated : nullptr, std::move(refusal), reply), {}, {}};
 }
@@ -254,64 +261,12 @@ Relayed Relay::Engine::answer_follow_up(const Authenticated& from, const Way& wa
 }
 
 /// How what follows a request goes: without approval, as that was given to the request.
-Relay::Engine::Passage Relay::Engine::follow_up(const Transaction& transaction, const Way& way) const {
+Relay::Engine::Passage Relay::Engine::follow_up(const Transaction& transaction, const Way& way) {
   Passage passage;
   passage.forwarding = transaction.replaced ? Forwarding::replace : Forwarding::unchanged;
   passage.alterations.recipient = way.peer->settings->recipient;
   passage.alterations.recip_nonce = transaction.upstream_nonce;
   return passage;
-}
-
-// --- refusals --------------------------------------------------------------------------------------------------------
-
-Relayed Relay::Engine::answer_anew(const Authenticated& from, Reply reply) {
-  const Received& received = from.received;
-  if (received.attempt < most_attempts) return receive(received.octets, received.profile, received.attempt + 1);
-  return {answer_error(from.header(), &from,
-                       unavailable("store", "other requests change the same again and again"), reply),
-          {}, {}};
-}
-
-/// An error to who is authenticated, once it is in the audit log.
-Relayed Relay::Engine::refuse(const Authenticated& from, Refusal refusal, Reply reply) {
-  const auto moved = has_moved(from);
-  if (moved && *moved && from.received.attempt < most_attempts) return answer_anew(from, std::move(reply));
-  const auto& checks = reply.trail.checks();
-  if (checks.empty() || checks.back().passed) reply.trail.failed(*refusal.rule, refusal.field, refusal.text);
-  reply.refusal = std::move(refusal);
-  Change change;
-  change.audit.push_back(audit_entry(from, "refused", reply));
-  const auto stored = moved ? store_.commit(change) : tl::unexpected(moved.error());
-  if (!stored)
-    return {answer_error(from.header(), &from, unavailable("store", stored.error().text), reply), {}, {}};
-  return {answer_error(from.header(), &from, *reply.refusal, reply), {}, {}};
-}
-
-/// E-10. Where the client polled for it, its transaction is over.
-Relayed Relay::Engine::refuse_in_body(const Admitted& operation, Response response, Reply reply) {
-  const Authenticated& from = operation.from;
-  const asn1::PKIHeader header = answer_header(operation.header(), response.storage);
-  auto octets = encode_answer(from.sender, header, response.body, {});
-  if (!octets)
-    return {answer_error(from.header(), &from, unavailable("protection", octets.error().text), reply), {}, {}};
-  reply.response = name_of(response.body.type());
-  reply.refusal = response.refusal;
-  Change change;
-  change.audit.push_back(audit_entry(from, "refused", reply));
-  if (operation.transaction() != nullptr) {
-    Transaction& transaction = change.transaction.emplace(*operation.transaction());
-    transaction.state = Transaction::State::done;
-    transaction.deadline = now() + configuration_.remember;
-    transaction.delayed_request.clear();
-    transaction.response = *octets;
-    transaction.request_digest = from.request_digest;
-    transaction.request_nonce = copy_of(*from.header().senderNonce);
-  }
-  const auto stored = store_.commit(change);
-  if (!stored) return {answer_error(from.header(), &from, unavailable("store", stored.error().text), reply), {}, {}};
-  if (*stored != Commit::done) return answer_anew(from, std::move(reply));
-  reply.octets = std::move(*octets);
-  return {std::move(reply), {}, {}};
 }
 
 }  // namespace cmpkit::cmp

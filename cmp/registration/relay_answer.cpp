@@ -1,9 +1,10 @@
-// What upstream answers: found by its ticket, checked like any response (RFC 9483 Section 3.5), and delivered downstream or
-// kept until the client polls.
+// What upstream answers: found by its ticket, checked like any response (RFC 9483 Section 3.5), and delivered
+// downstream or kept until the client polls.
 #include <algorithm>
 
 #include "cmp/end_entity/status.h"
 #include "cmp/registration/relay_engine.h"
+#include "cmp/registration/ticket.h"
 #include "cmpkit/cmp/audit.h"
 
 namespace cmpkit::cmp {
@@ -17,13 +18,12 @@ constexpr std::string_view from_upstream = "upstream";
 
 /// Upstream said something that we cannot take: for the client a server behind us is broken (E-11, E-31).
 Refusal bad_answer(const Refusal& why) {
-  Refusal out = refused(rules::E_31, from_upstream, "the certification authority's answer cannot be used: try again later",
-                        asn1::PKIFailureInfo::systemFailure);
+  Refusal out =
+      refused(rules::E_31, from_upstream, "the certification authority's answer cannot be used: try again later",
+              asn1::PKIFailureInfo::systemFailure);
   out.cause = why.text;
   return out;
 }
-
-bool is_batch(const Transaction& transaction) { return !transaction.sender.empty() && transaction.sender.front() == 'b'; }
 
 }  // namespace
 
@@ -37,54 +37,57 @@ tl::expected<std::optional<Transaction>, StoreError> Relay::Engine::find(std::st
   return std::optional<Transaction>{};
 }
 
-Relayed Relay::Engine::resume(std::string_view ticket, Bytes answer, unsigned attempt) {
-  if (const auto transparent = transparent_ticket(ticket)) return resume_transparent(*transparent, answer);
-  const auto transaction = find(ticket);
-  if (!transaction) return unknown_ticket(ticket, unavailable("store", transaction.error().text));
-  if (!*transaction || (is_batch(**transaction) ? (*transaction)->upstream.empty() : (*transaction)->route.empty()))
-    return unknown_ticket(ticket, refused(rules::A_33, from_upstream, "nobody waits for this answer"));
-  if (is_batch(**transaction)) return resume_batch(**transaction, answer);
-  const auto way = way_of(**transaction);
-  if (!way)
-    return unknown_ticket(ticket, unavailable(from_upstream, "the route " + (*transaction)->route + " is gone"));
-  if ((*transaction)->upstream.empty()) return said_already(**transaction);
-  return take(**transaction, *way, answer, {ticket, attempt});
+Relayed Relay::Engine::resume(std::string_view ticket, Bytes answer) {
+  return into_batch(ticket, resume_one(ticket, answer));
+}
+
+Relayed Relay::Engine::resume_one(std::string_view ticket, Bytes answer, unsigned attempt) {
+  if (const auto transparent = transparent_ticket(ticket))
+    return resume_transparent(ticket, transparent->transaction_id, answer);
+  const auto found = find(ticket);
+  if (!found) return unknown_ticket(ticket, unavailable("store", found.error().text));
+  if (!*found) return unknown_ticket(ticket, refused(rules::A_33, from_upstream, "nobody waits for this answer"));
+  const Transaction& transaction = **found;
+  if (transaction.upstream.empty()) return said_already(transaction);
+  if (is_batch(transaction)) return resume_batch(transaction, answer);
+  const auto way = way_of(transaction);
+  if (!way) return report(transaction, unavailable(from_upstream, "the route " + transaction.route + " is gone"), {});
+  if (auto relayed = take(transaction, *way, answer)) return std::move(*relayed);
+  if (attempt < most_attempts) return resume_one(ticket, answer, attempt + 1);
+  return report(transaction, unavailable("store", "other requests change the same again and again"), {});
 }
 
 /// The answer came before, by another exchange.
-Relayed Relay::Engine::said_already(const Transaction& transaction) const {
-  if (transaction.response.empty()) return {};
+Relayed Relay::Engine::said_already(const Transaction& transaction) {
+  if (transaction.response.empty() || is_batch(transaction)) return {};
   Reply reply{};
   reply.octets = transaction.response;
   reply.response = "repeated";
   return {std::move(reply), {}, {}};
 }
 
-Relayed Relay::Engine::take(const Transaction& transaction, const Way& way, Bytes octets, const Attempt& attempt) {
+/// Nothing: the transaction moved meanwhile.
+std::optional<Relayed> Relay::Engine::take(const Transaction& transaction, const Way& way, Bytes octets) {
   Reply reply{};
-  const auto sent = asn1::decode<PKIMessage>(transaction.upstream, configuration_.limits);
+  const auto sent = innermost(transaction.upstream, configuration_.limits);
   if (!sent) return report(transaction, unavailable("store", sent.error().text()), std::move(reply));
-  const PKIMessage& request = approved_in(*sent);
-  reply.request = name_of(request.body.type());
+  reply.request = name_of(sent->body.type());
   const auto answer = asn1::decode<PKIMessage>(octets, configuration_.limits);
   if (!answer)
     return report(transaction, bad_answer(refused(rules::V_01, "message", answer.error().text())), std::move(reply));
-  if (auto refusal = check_answer(transaction, way, request, *answer, reply.trail))
+  if (auto refusal = check_answer(transaction, way, *sent, *answer, reply.trail))
     return report(transaction, bad_answer(*refusal), std::move(reply));
 
-  const Meaning meaning = meaning_of(*answer, transaction, request);
-  Delivery delivery{transaction, way, *answer, octets, {}, {}};
-  if (meaning.is_unavailable && transaction.response.empty())  // it may be asked again: nothing is decided
-    return pass_back(delivery, std::move(reply));
+  const Meaning meaning = meaning_of(*answer, transaction, *sent);
+  Delivery delivery{transaction, *answer, octets};
+  const bool is_awaited = transaction.response.empty();
+  if (meaning.is_unavailable && is_awaited) return pass_back(delivery, std::move(reply));  // it may be asked again
   keep_answer_certificates(*answer, delivery.transaction);
-  delivery.devices = learn(transaction, request, *answer, meaning);
+  delivery.devices = learn(transaction, *sent, *answer, meaning);
   delivery.secret_used = meaning.grants && transaction.by_secret;
   delivery.transaction.upstream.clear();
   delivery.transaction.upstream_nonce = copy_of(answer->header.senderNonce.value_or(Bytes{}));
-  auto relayed = transaction.response.empty() ? deliver(std::move(delivery), reply) : keep(std::move(delivery), reply);
-  if (relayed) return std::move(*relayed);
-  if (attempt.count < most_attempts) return resume(attempt.ticket, octets, attempt.count + 1);
-  return report(transaction, unavailable("store", "other requests change the same again and again"), std::move(reply));
+  return is_awaited ? deliver(std::move(delivery), reply) : keep(std::move(delivery), reply);
 }
 
 /// For the client to fetch when it polls.
@@ -96,7 +99,7 @@ std::optional<Relayed> Relay::Engine::keep(Delivery delivery, Reply& reply) {
   transaction.state = Transaction::State::delayed;
   transaction.deadline = now() + configuration_.max_delay;
   if (delivery.secret_used) change.secret_used = std::string(text_of(Bytes(transaction.sender).subspan(1)));
-  change.audit.push_back(answer_entry(transaction, delivery.answer, reply));
+  change.audit.push_back(answer_entry(transaction, delivery.answer, {}, reply));
   const auto stored = store_.commit(change);
   if (!stored) return Relayed{{}, {}, unavailable("store", stored.error().text)};
   return *stored == Commit::conflict ? std::nullopt : std::optional(Relayed{});
@@ -106,22 +109,22 @@ std::optional<Relayed> Relay::Engine::keep(Delivery delivery, Reply& reply) {
 std::optional<Relayed> Relay::Engine::deliver(Delivery delivery, Reply& reply) {
   auto octets = downstream_message(delivery);
   if (!octets) return report(delivery.transaction, unavailable("protection", octets.error().text), std::move(reply));
-  const auto original = asn1::decode<PKIMessage>(delivery.transaction.delayed_request, configuration_.limits);
+  const auto original = innermost(delivery.transaction.delayed_request, configuration_.limits);
   if (!original) return report(delivery.transaction, unavailable("store", original.error().text()), std::move(reply));
   const Meaning meaning = meaning_of(delivery.answer, delivery.transaction, *original);
 
   Change change;
   change.devices = std::move(delivery.devices);
   if (delivery.secret_used) change.secret_used = std::string(text_of(Bytes(delivery.transaction.sender).subspan(1)));
-  change.audit.push_back(answer_entry(delivery.transaction, delivery.answer, reply));
+  change.audit.push_back(answer_entry(delivery.transaction, delivery.answer, meaning, reply));
   Transaction& transaction = change.transaction.emplace(std::move(delivery.transaction));
   const bool confirms = original->body.type() == PKIBody::certConf;
   transaction.response = *octets;
   transaction.sender_nonce = copy_of(delivery.answer.header.senderNonce.value_or(Bytes{}));
   transaction.upstream_nonce = transaction.sender_nonce;
   transaction.state = meaning.state;
-  transaction.deadline = meaning.confirm_by.value_or(
-      now() + (meaning.is_waiting ? configuration_.max_delay : configuration_.remember));
+  transaction.deadline =
+      meaning.confirm_by.value_or(now() + (meaning.is_waiting ? configuration_.max_delay : configuration_.remember));
   if (!meaning.is_waiting) {
     transaction.delayed_request.clear();
     transaction.granted = meaning.granted;
@@ -151,7 +154,7 @@ CryptoResult<Octets> Relay::Engine::downstream_message(const Delivery& delivery)
   const Transaction& transaction = delivery.transaction;
   const PKIMessage& answer = delivery.answer;
   if (!transaction.replaced && answer.protection) return copy_of(delivery.octets);
-  const auto original = asn1::decode<PKIMessage>(transaction.delayed_request, configuration_.limits);
+  const auto original = innermost(transaction.delayed_request, configuration_.limits);
   if (!original) return tl::unexpected(CryptoError{CryptoError::Kind::failure, original.error().text()});
   asn1::PKIHeader header = answer.header;  // transactionID and nonces stay
   header.recipient = original->header.sender;
@@ -176,57 +179,12 @@ Sender Relay::Engine::sender_of(const Transaction& transaction, const asn1::PKIH
   return sender;
 }
 
-/// An error of ours in the place of upstream's answer, where the client waits for one in this exchange. Nothing is
-/// stored: it may ask again.
-Relayed Relay::Engine::report(const Transaction& transaction, Refusal refusal, Reply reply) const {
-  Relayed out;
-  out.refusal = refusal;
-  if (!transaction.response.empty()) return out;
-  reply.response = name_of(PKIBody::error);
-  reply.refusal = refusal;
-  reply.octets = own_error(transaction, refusal);
-  out.reply = std::move(reply);
-  return out;
-}
-
-/// Protected in kind of the client's message that is not answered.
-Octets Relay::Engine::own_error(const Transaction& transaction, const Refusal& refusal) const {
-  asn1::Storage storage;
-  const auto client = asn1::decode<PKIMessage>(transaction.delayed_request, configuration_.limits);
-  const asn1::PKIHeader request = client ? client->header : asn1::PKIHeader{};
-  asn1::PKIHeader header = answer_header(request, storage);
-  header.transactionID = transaction.transaction_id;
-  header.recipNonce = transaction.request_nonce;
-  PKIBody body;
-  body.set<PKIBody::error>().pKIStatusInfo = rejection(refusal, storage);
-  auto octets = encode_answer(sender_of(transaction, request), header, body, {});
-  if (!octets) octets = encode_message(header, body, *signature_protector_, {});  // the secret may be gone meanwhile
-  return octets.value_or(Octets{});
-}
-
-/// An error to whom we know no more of than the ticket says: signed.
-Relayed Relay::Engine::unknown_ticket(std::string_view ticket, Refusal refusal) const {
-  asn1::PKIHeader request;
-  const auto stored = stored_ticket(ticket);
-  const auto transparent = transparent_ticket(ticket);
-  if (stored) request.transactionID = stored->transaction_id;
-  if (transparent) request.transactionID = transparent->transaction_id;
-  if (transparent && !transparent->nonce.empty()) request.senderNonce = transparent->nonce;
-  request.sender = asn1::GeneralName::of(asn1::null_dn);
-  Reply reply{};
-  Relayed out;
-  out.refusal = refusal;
-  out.reply = answer_error(request, nullptr, std::move(refusal), reply);
-  return out;
-}
-
-Relayed Relay::Engine::resume_transparent(const TransparentTicket& ticket, Bytes octets) const {
+Relayed Relay::Engine::resume_transparent(std::string_view ticket, Bytes transaction_id, Bytes octets) const {
   const auto answer = asn1::decode<PKIMessage>(octets, configuration_.limits);
-  if (!answer)
-    return unknown_ticket(ticket_of(ticket), bad_answer(refused(rules::V_01, "message", answer.error().text())));
+  if (!answer) return unknown_ticket(ticket, bad_answer(refused(rules::V_01, "message", answer.error().text())));
   const auto& id = answer->header.transactionID;
-  if (!id || !same_octets(*id, ticket.transaction_id))
-    return unknown_ticket(ticket_of(ticket), bad_answer(refused(rules::H_61, "header.transactionID", {})));
+  if (!id || !same_octets(*id, transaction_id))
+    return unknown_ticket(ticket, bad_answer(refused(rules::H_61, "header.transactionID", {})));
   Reply reply{};
   reply.octets = copy_of(octets);
   reply.response = name_of(answer->body.type());
@@ -236,12 +194,12 @@ Relayed Relay::Engine::resume_transparent(const TransparentTicket& ticket, Bytes
 Relayed Relay::Engine::fail(std::string_view ticket, std::string_view cause) {
   const Refusal refusal = unavailable(from_upstream, cause);
   const auto transaction = find(ticket);
-  if (!transaction || !*transaction) return unknown_ticket(ticket, refusal);
-  if ((*transaction)->upstream.empty()) return said_already(**transaction);
-  return report(**transaction, refusal, {});
+  if (!transaction || !*transaction) return into_batch(ticket, unknown_ticket(ticket, refusal));
+  if ((*transaction)->upstream.empty()) return into_batch(ticket, said_already(**transaction));
+  return into_batch(ticket, report(**transaction, refusal, {}));
 }
 
-AuditEntry Relay::Engine::answer_entry(const Transaction& transaction, const PKIMessage& answer,
+AuditEntry Relay::Engine::answer_entry(const Transaction& transaction, const PKIMessage& answer, const Meaning& meaning,
                                        const Reply& reply) const {
   AuditEntry entry;
   entry.time = now();
@@ -250,7 +208,7 @@ AuditEntry Relay::Engine::answer_entry(const Transaction& transaction, const PKI
   entry.result = is_rejection(answer) ? "refused" : name_of(answer.body.type());
   entry.transaction_id = transaction.transaction_id;
   entry.trail = trail_text(reply.trail);
-  for (const auto& grant : meaning_of(answer, transaction, answer).granted)
+  for (const auto& grant : meaning.granted)
     if (const auto view = CertificateView::decode(grant.certificate))
       entry.certificates.push_back(copy_of(view->serial().octets));
   return entry;

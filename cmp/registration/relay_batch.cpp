@@ -5,6 +5,7 @@
 
 #include "cmp/end_entity/status.h"
 #include "cmp/message/checks.h"
+#include "cmp/message/nested_message.h"
 #include "cmp/registration/relay_engine.h"
 #include "cmp/registration/ticket.h"
 
@@ -41,25 +42,21 @@ std::vector<Forward> Relay::Engine::collect() {
 }
 
 /// The batch is stored first. Where we end before its members say that they are in it, they will be in another one too,
-/// and who gets both answers the second by what it said to the first.
-std::optional<Forward> Relay::Engine::send_batch(const Peer& peer, std::span<Transaction> members) {
-  std::vector<PKIMessage> messages;
-  for (const Transaction& member : members)
-    if (auto message = asn1::decode<PKIMessage>(member.upstream, configuration_.limits))
-      messages.push_back(std::move(*message));
-  if (messages.empty()) return {};
-  auto nested = bundle(messages, peer.settings->recipient, *peer.signer, environment_);
-  const auto header = nested ? asn1::decode<PKIMessage>(*nested, asn1::Limits{.octets = nested->size()}) : tl::unexpected(asn1::DecodeError{});
-  if (!nested || !header) return {};
+/// and whoever gets both answers the second by what it said to the first.
+std::optional<Forward> Relay::Engine::send_batch(const Peer& peer, std::span<const Transaction> members) {
+  std::vector<Octets> messages;
+  for (const Transaction& member : members) messages.push_back(member.upstream);
   Change change;
   Transaction& batch = change.transaction.emplace();
   batch.sender.push_back(batch_mark);
   const Bytes name = bytes_of(peer.settings->name);
   batch.sender.insert(batch.sender.end(), name.begin(), name.end());
-  batch.transaction_id = copy_of(*header->header.transactionID);
+  batch.transaction_id = random_identifier(environment_.random);
   batch.route = peer.settings->name;
   batch.state = State::relayed;
   batch.deadline = now() + peer.settings->give_up;
+  auto nested = bundle(messages, batch.transaction_id, peer.settings->recipient, *peer.signer, environment_);
+  if (!nested) return {};
   batch.upstream = std::move(*nested);
   const auto stored = store_.commit(change);
   if (!stored || *stored != Commit::done) return {};
@@ -69,16 +66,99 @@ std::optional<Forward> Relay::Engine::send_batch(const Peer& peer, std::span<Tra
     sent.transaction->state = State::relayed;
     (void)store_.commit(sent);
   }
-  return forward_of_batch(batch);
+  return forward_of_batch(batch, ticket_of(batch, environment_.crypto));
 }
 
-std::optional<Forward> Relay::Engine::forward_of_batch(const Transaction& batch) const {
+Forward Relay::Engine::forward_of_batch(const Transaction& batch, std::string ticket) {
   Forward out;
-  out.ticket = ticket_of(batch, environment_.crypto);
+  out.ticket = std::move(ticket);
   out.upstream = batch.route;
   out.message = batch.upstream;
   out.operation = PKIBody::nested;
   return out;
+}
+
+/// each answer goes to whom it is for; what nobody asked for is dropped, and what is missing is systemUnavail. An
+/// error about the batch goes to each (E-21).
+Relayed Relay::Engine::resume_batch(const Transaction& batch, Bytes octets) {
+  Relayed out;
+  const Peer* peer = peer_named(batch.route);
+  const auto sent = decode_message(batch.upstream, configuration_.limits);
+  const auto requests = sent ? messages_in(*sent, configuration_.limits) : tl::unexpected(sent.error());
+  if (peer == nullptr || !requests) {
+    out.refusal = unavailable("upstream", "the batch, or the upstream " + batch.route + ", is not known any more");
+    return out;
+  }
+  const auto answer = decode_message(octets, configuration_.limits);
+  Trail trail;
+  std::optional<Refusal> refusal;
+  if (!answer) refusal = refused(rules::V_01, "message", answer.error().text());
+  if (!refusal) refusal = check_batch_answer(batch, *peer, *answer, trail);
+  if (refusal) {
+    out.refusal = std::move(refusal);
+    return out;  // the right answer may come yet
+  }
+  std::vector<Bytes> answers;
+  const bool is_error = answer->body.type() == PKIBody::error;
+  const auto inside = is_error ? asn1::Result<std::vector<Bytes>>{} : messages_in(*answer, configuration_.limits);
+  if (inside) answers = *inside;
+  const Refusal missing =
+      refused(rules::A_33, "upstream",
+              is_error ? "the certification authority refused the batch with this request: begin anew"
+                       : "the certification authority did not answer this request: begin anew");
+  for (const Bytes request : *requests) answer_member(request, answers, missing);
+  Change change;
+  change.transaction = batch;
+  give_up(*change.transaction, missing);
+  (void)store_.commit(change);
+  return out;
+}
+
+std::optional<Refusal> Relay::Engine::check_batch_answer(const Transaction& batch, const Peer& peer,
+                                                         const PKIMessage& answer, Trail& trail) const {
+  if (auto refusal = check_message(answer, Stage::header, trail)) return refusal;
+  const auto type = answer.body.type();
+  const bool rejects = type == PKIBody::error && is_rejection(answer);
+  if (type != PKIBody::nested && !rejects)
+    return refused(rules::V_51, "body", std::string(name_of(type)) + " came in answer to a batch");
+  if (!same_octets(*answer.header.transactionID, batch.transaction_id))
+    return refused(rules::H_61, "header.transactionID", {});
+  const auto sent = decode_message(batch.upstream, configuration_.limits);
+  if (!sent || !answer.header.recipNonce || !same_octets(*answer.header.recipNonce, *sent->header.senderNonce))
+    return refused(rules::V_20, "header.recipNonce", {});
+  if (!answer.protection) return refused(rules::V_30, "protection", {});
+  const std::vector<Bytes> known(configuration_.protection.chain.begin(), configuration_.protection.chain.end());
+  const Verification verification{environment_, peer.settings->trust,    nullptr, configuration_.mac_limits,
+                                  known,        peer.settings->tolerance};
+  auto sender = cmp::authenticate(answer, verification, trail);
+  return sender ? std::nullopt : std::optional(std::move(sender.error()));
+}
+
+/// The answer with the transactionID of this request, for whoever sent it.
+void Relay::Engine::answer_member(Bytes request, std::span<const Bytes> answers, const Refusal& missing) {
+  const auto message = innermost(request, configuration_.limits);
+  if (!message || !message->header.transactionID || !message->header.senderNonce) return;
+  const Bytes id = *message->header.transactionID;
+  const auto candidates = store_.transactions(id);
+  if (!candidates) return;  // it is given up in time
+  for (const Transaction& each : *candidates) {
+    const auto way = way_of(each);
+    const auto sent = innermost(each.upstream, configuration_.limits);
+    if (!way || !sent || !same_octets(*sent->header.senderNonce, *message->header.senderNonce)) continue;
+    const auto is_for_it = [&](Bytes answer) {
+      const auto& answered = salvage_header(answer).transactionID;
+      return answered && same_octets(*answered, id);
+    };
+    const auto answer = std::ranges::find_if(answers, is_for_it);
+    Relayed relayed;
+    if (answer != answers.end()) relayed = resume_one(ticket_of(each, environment_.crypto), *answer);
+    if (answer != answers.end() && !relayed.refusal) return;
+    Change change;
+    change.transaction = each;
+    give_up(*change.transaction, missing);
+    (void)store_.commit(change);
+    return;
+  }
 }
 
 }  // namespace cmpkit::cmp

@@ -46,8 +46,8 @@ bool is_accepted(const PKIBody& confirmation, std::int64_t cert_req_id) {
   });
 }
 
-std::optional<Refusal> judge(bool good, const Rule& rule, std::string_view field, std::string_view detail,
-                             Trail& trail) {
+std::optional<Refusal> verify(bool good, const Rule& rule, std::string_view field, std::string_view detail,
+                              Trail& trail) {
   if (good) {
     trail.passed(rule, field);
     return {};
@@ -72,28 +72,27 @@ std::optional<Refusal> Relay::Engine::check_answer(const Transaction& transactio
   if (auto refusal = check_message(answer, Stage::header, trail, excuse)) return refusal;
   const auto& header = answer.header;
   const bool ours = same_octets(*header.transactionID, transaction.transaction_id);
-  if (auto refusal = judge(ours, rules::H_61, "header.transactionID", {}, trail)) return refusal;
+  if (auto refusal = verify(ours, rules::H_61, "header.transactionID", {}, trail)) return refusal;
 
-  const auto client = asn1::decode<PKIMessage>(transaction.delayed_request, configuration_.limits);
+  const auto client = innermost(transaction.delayed_request, configuration_.limits);
   const auto answers = [&](const std::optional<asn1::OctetString>& nonce) {
     return header.recipNonce && nonce && same_octets(*header.recipNonce, *nonce);
   };
-  const bool answers_us = answers(sent.header.senderNonce) ||
-                          (client && sent.body.type() == PKIBody::pollReq && answers(client->header.senderNonce));  // V-21
-  if (auto refusal = judge(answers_us, rules::V_20, "header.recipNonce", {}, trail)) return refusal;
+  const bool answers_us = answers(sent.header.senderNonce) || (client && sent.body.type() == PKIBody::pollReq &&
+                                                               answers(client->header.senderNonce));  // V-21
+  if (auto refusal = verify(answers_us, rules::V_20, "header.recipNonce", {}, trail)) return refusal;
 
   const auto asked = client && sent.body.type() == PKIBody::pollReq ? client->body.type() : sent.body.type();
   const bool polled = sent.body.type() == PKIBody::pollReq && answer.body.type() == PKIBody::pollRep;
   const auto detail =
       fmt::format("a {} came in answer to the {}", name_of(answer.body.type()), name_of(sent.body.type()));
-  if (auto refusal =
-          judge(is_error || polled || fits(answer.body.type(), asked), rules::V_51, "body", detail, trail))
+  if (auto refusal = verify(is_error || polled || fits(answer.body.type(), asked), rules::V_51, "body", detail, trail))
     return refusal;
   if (answer.protection) {
     if (auto refusal = check_answer_protection(transaction, way, answer, trail)) return refusal;
   } else if (!excuse(rules::E_15)) {
-    return judge(false, rules::E_15, "protection", "the error message is not protected: anybody may have sent it",
-                 trail);
+    return verify(false, rules::E_15, "protection", "the error message is not protected: anybody may have sent it",
+                  trail);
   }
   auto refusal = check_message(answer, Stage::info, trail);
   return refusal ? refusal : check_message(answer, Stage::body, trail);
@@ -111,13 +110,10 @@ std::optional<Refusal> Relay::Engine::check_answer_protection(const Transaction&
   const bool may_be_signed = secrets == nullptr || (answer.body.type() == PKIBody::error && is_rejection(answer));
   std::vector<Bytes> known(transaction.sender_certificates.begin(), transaction.sender_certificates.end());
   known.insert(known.end(), configuration_.protection.chain.begin(), configuration_.protection.chain.end());
-  const Verification verification{environment_,
-                                  may_be_signed ? peer.settings->trust : nullptr,
-                                  secrets,
-                                  configuration_.mac_limits,
-                                  known,
-                                  peer.settings->tolerance};
-  auto sender = authenticate(answer, verification, trail);
+  const Verification verification{environment_, may_be_signed ? peer.settings->trust : nullptr,
+                                  secrets,      configuration_.mac_limits,
+                                  known,        peer.settings->tolerance};
+  auto sender = cmp::authenticate(answer, verification, trail);
   return sender ? std::nullopt : std::optional(std::move(sender.error()));
 }
 
@@ -127,9 +123,8 @@ void Relay::Engine::keep_answer_certificates(const PKIMessage& answer, Transacti
   auto& kept = transaction.sender_certificates;
   if (!answer.extraCerts) return;
   for (const auto& certificate : *answer.extraCerts)
-    if (kept.size() < most && std::ranges::none_of(kept, [&](const Octets& each) {
-          return same_octets(each, certificate.tlv);
-        }))
+    if (kept.size() < most &&
+        std::ranges::none_of(kept, [&](const Octets& each) { return same_octets(each, certificate.tlv); }))
       kept.push_back(copy_of(certificate.tlv));
 }
 
@@ -155,7 +150,7 @@ Requester Relay::Engine::requester_of(const Transaction& transaction) const {
 std::vector<StoredDevice> Relay::Engine::learn(const Transaction& transaction, const PKIMessage& sent,
                                                const PKIMessage& answer, const Meaning& meaning) const {
   if (configuration_.policy == nullptr || meaning.is_waiting) return {};
-  const auto client = asn1::decode<PKIMessage>(transaction.delayed_request, configuration_.limits);
+  const auto client = innermost(transaction.delayed_request, configuration_.limits);
   const PKIMessage& request = client ? *client : sent;
   const Requester requester = requester_of(transaction);
   std::vector<StoredDevice> out;

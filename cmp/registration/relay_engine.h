@@ -13,6 +13,10 @@
 //   upstream
 #pragma once
 
+#include <map>
+#include <mutex>
+
+#include "cmp/registration/answer_meaning.h"
 #include "cmp/registration/upstream_message.h"
 #include "cmp/responder/certificate_request.h"
 #include "cmp/responder/reception.h"
@@ -25,8 +29,8 @@ class Relay::Engine : private Reception {
   Engine(RelayConfiguration configuration, Store& store, Environment environment);
   tl::expected<void, std::string> prepare();
 
-  Relayed receive(Bytes message, std::string_view profile, unsigned attempt = 0);
-  Relayed resume(std::string_view ticket, Bytes answer, unsigned attempt = 0);
+  Relayed receive(Arrived arrived);
+  Relayed resume(std::string_view ticket, Bytes answer);
   Relayed fail(std::string_view ticket, std::string_view cause);
   std::vector<Forward> collect();
   std::vector<Forward> under_way();
@@ -47,68 +51,124 @@ class Relay::Engine : private Reception {
   struct Passage {
     Forwarding forwarding{};
     Alterations alterations;
-    std::string profile;  // for the URL
   };
   using Verdict = std::variant<Passage, Response, Waiting, Refusal>;
+  /// An answer of upstream on its way downstream.
+  struct Delivery {
+    Transaction transaction;
+    const asn1::PKIMessage& answer;
+    Bytes octets;        // of the answer
+    Bytes poll_nonce{};  // for recipNonce instead of the answer's
+    std::vector<StoredDevice> devices{};
+    bool secret_used = false;
+  };
 
-  // relay.cpp: the way of a message
+  /// A batch from downstream whose answers are not all there.
+  struct OpenBatch {
+    Octets request;               // whole
+    std::vector<Octets> answers;  // in the order of its messages; empty: not there yet
+    std::size_t missing = 0;
+    Time until{};
+  };
+
+  // relay.cpp: configuration, and the way of a message
   tl::expected<void, std::string> check_routes() const;
   tl::expected<void, std::string> add_peer(const Upstream& upstream);
-  [[nodiscard]] const Peer* peer_named(std::string_view name) const;
-  [[nodiscard]] const Route* route_of(const Received& received) const;
-  [[nodiscard]] const Route* route_named(std::string_view name) const;
-  [[nodiscard]] std::optional<Way> way_of(const Transaction& transaction) const;
+  const Peer* peer_named(std::string_view name) const;
+  const Route* route_named(std::string_view name) const;
+  std::optional<Way> way_of(const Transaction& transaction) const;
+  const Route* route_of(const Received& received) const;
   Relayed pass_transparently(const Received& received, const Route& route) const;
   Relayed answer_locally(Received received, Reply reply);
   Relayed answer(const Authenticated& from, const Way& way, Reply reply);
   Relayed answer_repeated(const Authenticated& from, const Way& way, Reply reply);
   Relayed answer_request(const Authenticated& from, const Way& way, Reply reply);
+  Relayed go_on(const Admitted& operation, const Way& way, Reply reply);
   Relayed answer_follow_up(const Authenticated& from, const Way& way, Reply reply);
-  /// What became of a conflict: the message from the beginning.
+  static Passage follow_up(const Transaction& transaction, const Way& way);
+
+  // relay_refusal.cpp
   Relayed answer_anew(const Authenticated& from, Reply reply);
   Relayed refuse(const Authenticated& from, Refusal refusal, Reply reply);
   Relayed refuse_in_body(const Admitted& operation, Response response, Reply reply);
+  Relayed report(const Transaction& transaction, Refusal refusal, Reply reply) const;
+  Octets own_error(const Transaction& transaction, const Refusal& refusal) const;
+  Octets own_word(const Transaction& transaction, const Refusal& refusal) const;
+  Relayed unknown_ticket(std::string_view ticket, Refusal refusal) const;
 
   // relay_judgement.cpp: checks and policy
   Verdict judge(const Admitted& operation, const Way& way, Reply& reply);
-  std::optional<Refusal> check_revocation(const Admitted& operation, RevocationWish& wish, Trail& trail) const;
-  Verdict apply(const PolicyGrant& grant, const Admitted& operation, Passage passage) const;
+  static Passage passage_of(const Admitted& operation, const Way& way);
+  static std::optional<Refusal> apply(const PolicyGrant& grant, const Admitted& operation, Passage& passage);
+  static std::optional<Refusal> check_revocation(const Admitted& operation, RevocationWish& wish, Trail& trail);
 
   // relay_passage.cpp: towards upstream
   Relayed pass_on(const Admitted& operation, const Way& way, const Passage& passage, Reply reply);
-  CryptoResult<Octets> upstream_message(const asn1::PKIMessage& message, Bytes octets, const Peer& peer,
-                                        const Passage& passage) const;
-  CryptoResult<std::unique_ptr<Protector>> mac_protector_of(const Peer& peer) const;
+  CryptoResult<Octets> upstream_message(const Admitted& operation, const Peer& peer, const Passage& passage) const;
   Forward forward_of(const Transaction& transaction, const Way& way) const;
-  /// The answer that lets the client wait: pollRep where it polls already.
   CryptoResult<Octets> waiting_answer(const Admitted& operation, const Waiting& waiting, Octets& nonce) const;
   Relayed let_wait(const Admitted& operation, const Way& way, const Waiting& waiting, Reply reply);
   Transaction transaction_of(const Admitted& operation, const Way& way) const;
+  std::optional<Relayed> store(const Admitted& operation, const Change& change, Reply& reply);
+  Quota quota_of(const Admitted& operation) const;
 
   // relay_poll.cpp
   Relayed answer_poll(const Authenticated& from, const Way& way, Reply reply);
-  Relayed poll_again(const Authenticated& from, const asn1::PKIMessage& request, const Way& way, Reply reply);
+  Relayed poll_for(const Authenticated& from, const asn1::PKIMessage& request, const Way& way, Reply reply);
+  Relayed let_wait_on(const Admitted& poll, const Way& way, Reply reply);
+  Relayed deliver_arrived(const Authenticated& from, const Way& way, Reply reply);
 
   // relay_answer.cpp: from upstream
-  struct Taken;
-  Relayed take(const Transaction& transaction, const Way& way, Bytes answer, unsigned attempt);
+  tl::expected<std::optional<Transaction>, StoreError> find(std::string_view ticket);
+  Relayed resume_one(std::string_view ticket, Bytes answer, unsigned attempt = 0);
+  static Relayed said_already(const Transaction& transaction);
+  std::optional<Relayed> take(const Transaction& transaction, const Way& way, Bytes answer);
+  std::optional<Relayed> keep(Delivery delivery, Reply& reply);
+  std::optional<Relayed> deliver(Delivery delivery, Reply& reply);
+  Relayed pass_back(const Delivery& delivery, Reply reply) const;
+  CryptoResult<Octets> downstream_message(const Delivery& delivery) const;
+  Sender sender_of(const Transaction& transaction, const asn1::PKIHeader& request) const;
+  Relayed resume_transparent(std::string_view ticket, Bytes transaction_id, Bytes answer) const;
+  AuditEntry answer_entry(const Transaction& transaction, const asn1::PKIMessage& answer, const Meaning& meaning,
+                          const Reply& reply) const;
+
+  // relay_checks.cpp: whether upstream's answer is one, and what it teaches
   std::optional<Refusal> check_answer(const Transaction& transaction, const Way& way, const asn1::PKIMessage& sent,
                                       const asn1::PKIMessage& answer, Trail& trail) const;
   std::optional<Refusal> check_answer_protection(const Transaction& transaction, const Way& way,
                                                  const asn1::PKIMessage& answer, Trail& trail) const;
-  Relayed deliver(Transaction transaction, const Way& way, const asn1::PKIMessage& answer, Bytes octets,
-                  std::vector<StoredDevice> devices, Reply reply);
-  CryptoResult<Octets> downstream_message(const Transaction& transaction, const Way& way,
-                                          const asn1::PKIMessage& answer, Bytes octets, Bytes poll_nonce) const;
-  Relayed report(const Transaction& transaction, Refusal refusal, Reply reply) const;
-  Relayed resume_transparent(std::string_view ticket, Bytes answer) const;
-  Relayed unknown_ticket(std::string_view ticket, std::string_view what) const;
-  tl::expected<std::optional<Transaction>, StoreError> find(std::string_view ticket);
+  static void keep_answer_certificates(const asn1::PKIMessage& answer, Transaction& transaction);
+  Requester requester_of(const Transaction& transaction) const;
   std::vector<StoredDevice> learn(const Transaction& transaction, const asn1::PKIMessage& sent,
-                                  const asn1::PKIMessage& answer) const;
+                                  const asn1::PKIMessage& answer, const Meaning& meaning) const;
+
+  // relay_batch.cpp: batches that we send
+  std::optional<Forward> send_batch(const Peer& peer, std::span<const Transaction> members);
+  static Forward forward_of_batch(const Transaction& batch, std::string ticket);
+  Relayed resume_batch(const Transaction& batch, Bytes answer);
+  std::optional<Refusal> check_batch_answer(const Transaction& batch, const Peer& peer, const asn1::PKIMessage& answer,
+                                            Trail& trail) const;
+  void answer_member(Bytes request, std::span<const Bytes> answers, const Refusal& missing);
+  void give_up(Transaction& transaction, const Refusal& refusal) const;
+
+  // relay_nested.cpp: nested messages that we get
+  Relayed receive_nested(Received outer, Reply reply);
+  Relayed receive_batch(const Authenticated& from, const NestedContent& content, Reply reply);
+  Reply answer_batch(const OpenBatch& batch, Reply reply) const;
+  Relayed into_batch(std::string_view ticket, Relayed relayed);
+
+  struct Seat {
+    std::shared_ptr<OpenBatch> batch;
+    std::size_t index = 0;
+  };
 
   RelayConfiguration configuration_;
   std::vector<Peer> peers_;
+  std::mutex mutex_;                                          // of what follows
+  std::multimap<std::string, Seat, std::less<>> open_seats_;  // by ticket
 };
+
+/// A batch that we sent.
+bool is_batch(const Transaction& transaction);
 
 }  // namespace cmpkit::cmp

@@ -24,8 +24,8 @@ Response revocation_refused(const Refusal& refusal) {
 
 asn1::CRLReason::Value reason_in(const asn1::RevDetails& details) {
   const auto* extension = find_extension(details.crlEntryDetails, asn1::id_ce_cRLReasons);
-  const auto reason = extension == nullptr ? std::nullopt
-                                           : std::optional(asn1::decode<asn1::CRLReason>(extension->extnValue));
+  const auto reason =
+      extension == nullptr ? std::nullopt : std::optional(asn1::decode<asn1::CRLReason>(extension->extnValue));
   return reason && *reason ? static_cast<asn1::CRLReason::Value>((*reason)->value) : asn1::CRLReason::unspecified;
 }
 
@@ -92,7 +92,7 @@ Relay::Engine::Verdict Relay::Engine::judge(const Admitted& operation, const Way
 }
 
 /// the protection of a kur, and where a key is asked for, stays, and our approval goes around it.
-Relay::Engine::Passage Relay::Engine::passage_of(const Admitted& operation, const Way& way) const {
+Relay::Engine::Passage Relay::Engine::passage_of(const Admitted& operation, const Way& way) {
   const Route& route = *way.route;
   Passage passage;
   passage.forwarding = route.forwarding;
@@ -109,8 +109,7 @@ Relay::Engine::Passage Relay::Engine::passage_of(const Admitted& operation, cons
 
 /// What the policy wants otherwise than it was asked for goes only where we protect the message, and where it is
 /// not signed by the requester (p10cr).
-std::optional<Refusal> Relay::Engine::apply(const PolicyGrant& grant, const Admitted& operation,
-                                            Passage& passage) const {
+std::optional<Refusal> Relay::Engine::apply(const PolicyGrant& grant, const Admitted& operation, Passage& passage) {
   auto& altered = passage.alterations;
   if (grant.subject) altered.subject = *grant.subject;
   if (grant.extensions) altered.extensions = *grant.extensions;
@@ -127,13 +126,13 @@ std::optional<Refusal> Relay::Engine::apply(const PolicyGrant& grant, const Admi
     return {};
   }
   if (passage.forwarding == Forwarding::replace) return {};
-  return unavailable(field, "the policy changes what the message's own protection covers (A-04, A-41): its route has to "
-                            "replace that protection");
+  return unavailable(field,
+                     "the policy changes what the message's own protection covers (A-04, A-41): its route has to "
+                     "replace that protection");
 }
 
 /// where we replace the protection, or approve, upstream believes us that the requester may do this.
-std::optional<Refusal> Relay::Engine::check_revocation(const Admitted& operation, RevocationWish& wish,
-                                                       Trail& trail) const {
+std::optional<Refusal> Relay::Engine::check_revocation(const Admitted& operation, RevocationWish& wish, Trail& trail) {
   constexpr std::string_view field = "body.rr.certDetails";
   const auto& requests = *operation.body().get<PKIBody::rr>();
   if (requests.empty()) return refused(rules::X_01, "body.rr", "there is no RevDetails");

@@ -7,20 +7,20 @@ namespace cmpkit::cmp {
 
 using asn1::PKIBody;
 
-
-/// A MAC has fresh parameters each time.
-CryptoResult<std::unique_ptr<Protector>> Relay::Engine::mac_protector_of(const Peer& peer) const {
-  return make_protector(*peer.settings->credential, environment_, configuration_.mac_limits);
-}
-
-CryptoResult<Octets> Relay::Engine::upstream_message(const asn1::PKIMessage& message, Bytes octets, const Peer& peer,
+CryptoResult<Octets> Relay::Engine::upstream_message(const Admitted& operation, const Peer& peer,
                                                      const Passage& passage) const {
-  if (passage.forwarding == Forwarding::unchanged) return copy_of(octets);
-  if (passage.forwarding == Forwarding::add) return approve(message, peer.settings->recipient, *peer.signer, now());
-  if (peer.signer) return replace_protection(message, passage.alterations, *peer.signer, now());
-  const auto protector = mac_protector_of(peer);
+  const asn1::PKIMessage& message = operation.request;
+  if (passage.forwarding == Forwarding::unchanged) return copy_of(operation.octets());
+  if (passage.forwarding == Forwarding::replace && peer.signer)
+    return replace_protection(message, passage.alterations, *peer.signer, now());
+  if (passage.forwarding == Forwarding::add) {
+    const auto inner = innermost_octets(operation.octets(), configuration_.limits);
+    if (!inner) return tl::unexpected(CryptoError{CryptoError::Kind::failure, inner.error().text()});
+    return approve(message.header, *inner, peer.settings->recipient, *peer.signer, now());
+  }
+  const auto protector = make_protector(*peer.settings->credential, environment_, configuration_.mac_limits);
   if (!protector) return tl::unexpected(protector.error());
-  return replace_protection(message, passage.alterations, **protector, now());
+  return replace_protection(message, passage.alterations, **protector, now());  // a MAC has fresh parameters
 }
 
 /// The stored transaction of the operation, or a new one.
@@ -48,9 +48,9 @@ Forward Relay::Engine::forward_of(const Transaction& transaction, const Way& way
   out.upstream = way.peer->settings->name;
   out.message = transaction.upstream;
   out.profile = way.route->profile.empty() ? transaction.profile : way.route->profile;
-  const auto message = asn1::decode<asn1::PKIMessage>(out.message, configuration_.limits);
+  const auto message = innermost(out.message, configuration_.limits);
   if (!message) return out;
-  const PKIBody& body = approved_in(*message).body;
+  const PKIBody& body = message->body;
   out.operation = body.type();
   if (const auto* questions = body.get<PKIBody::genm>(); questions != nullptr && !questions->empty())
     out.information = copy_of(questions->front().infoType.octets);
@@ -99,7 +99,7 @@ Relayed Relay::Engine::pass_on(const Admitted& operation, const Way& way, const 
   const auto error = [&](std::string_view cause) -> Relayed {
     return {answer_error(from.header(), &from, unavailable("protection", cause), reply), {}, {}};
   };
-  auto message = upstream_message(operation.request, operation.octets(), *way.peer, passage);
+  auto message = upstream_message(operation, *way.peer, passage);
   if (!message) return error(message.error().text);
 
   const Upstream& upstream = *way.peer->settings;

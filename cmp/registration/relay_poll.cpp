@@ -1,7 +1,8 @@
-// Polling (RFC 9483 Sections 4.4 and 5.1.5): answered here while the policy decides and while upstream is on its way; sent
-// upstream where upstream itself lets the client wait.
+// Polling (RFC 9483 Sections 4.4 and 5.1.5): answered here while the policy decides and while upstream is on its way;
+// sent upstream where upstream itself lets the client wait.
 #include "cmp/registration/relay_engine.h"
 #include "cmp/responder/bodies.h"
+#include "cmp/responder/permissions.h"
 
 namespace cmpkit::cmp {
 
@@ -19,7 +20,7 @@ Relayed Relay::Engine::answer_poll(const Authenticated& from, const Way& way, Re
   if (!from.header().recipNonce || !same_octets(*from.header().recipNonce, transaction->sender_nonce))
     return no(refused(rules::V_20, "header.recipNonce", {}));
   reply.trail.passed(rules::V_20, "header.recipNonce");
-  const auto request = asn1::decode<asn1::PKIMessage>(transaction->delayed_request, configuration_.limits);
+  const auto request = innermost(transaction->delayed_request, configuration_.limits);
   if (!request) return no(unavailable("store", request.error().text()));
   if (auto refusal = check_poll(from.body(), request->body)) return no(std::move(*refusal));
   reply.trail.passed(rules::DL_03, "body.pollReq.certReqId");
@@ -35,9 +36,15 @@ Relayed Relay::Engine::poll_for(const Authenticated& from, const asn1::PKIMessag
     return let_wait_on(poll, way, std::move(reply));
   if (!transaction.upstream_nonce.empty())  // upstream has told the client to poll
     return pass_on(poll, way, follow_up(transaction, way), std::move(reply));
-  const auto permission = permit(from, request.body.type(), reply);  // it may have been taken away meanwhile
-  if (!permission) return refuse(from, permission.error(), std::move(reply));
-  return go_on({request, from, *permission, transaction.profile}, way, std::move(reply));
+  const bool approved =
+      innermost_octets(transaction.delayed_request, configuration_.limits)->size() < transaction.delayed_request.size();
+  const auto* permission = find_permission(configuration_.permissions, from, request.body.type(), approved);
+  if (permission == nullptr)  // it was taken away meanwhile
+    return refuse(from,
+                  refused(rules::V_37, "header.sender",
+                          "this credential may not send " + std::string(name_of(request.body.type()))),
+                  std::move(reply));
+  return go_on({request, from, permission, transaction.profile}, way, std::move(reply));
 }
 
 /// Another poll while the message is on its way.
@@ -61,11 +68,13 @@ Relayed Relay::Engine::deliver_arrived(const Authenticated& from, const Way& way
   const Octets& octets = from.transaction()->arrived;
   const auto answer = asn1::decode<asn1::PKIMessage>(octets, configuration_.limits);
   if (!answer) return refuse(from, unavailable("store", answer.error().text()), std::move(reply));
-  Delivery delivery{transaction_of({from.received.message, from, nullptr, {}}, way), way, *answer, octets, {}, {}};
+  Delivery delivery{transaction_of({from.received.message, from, nullptr, {}}, way), *answer, octets};
   delivery.transaction.arrived.clear();
   if (configuration_.answer_last_poll) delivery.poll_nonce = *from.header().senderNonce;
-  if (auto relayed = deliver(std::move(delivery), reply)) return std::move(*relayed);
-  return answer_anew(from, std::move(reply));
+  auto relayed = deliver(std::move(delivery), reply);
+  if (!relayed) return answer_anew(from, std::move(reply));
+  if (!relayed->reply) return {answer_error(from.header(), &from, *relayed->refusal, reply), {}, {}};
+  return std::move(*relayed);
 }
 
 }  // namespace cmpkit::cmp

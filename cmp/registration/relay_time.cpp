@@ -1,8 +1,9 @@
-// What time does: transactions that go nowhere end (A-70, RFC 9483 Section 6), and what was under way is sent again by who
-// comes after us.
+// What time does: transactions that go nowhere end (A-70, RFC 9483 Section 6), and what was under way is sent again by
+// who comes after us.
 #include <algorithm>
 
 #include "cmp/registration/relay_engine.h"
+#include "cmp/registration/ticket.h"
 
 namespace cmpkit::cmp {
 
@@ -15,7 +16,7 @@ std::vector<Forward> Relay::Engine::under_way() {
   if (!transactions) return out;
   for (const Transaction& each : *transactions) {
     if (is_batch(each)) {
-      if (auto forward = forward_of_batch(each)) out.push_back(std::move(*forward));
+      out.push_back(forward_of_batch(each, ticket_of(each, environment_.crypto)));
     } else if (const auto way = way_of(each); way && !way->peer->settings->online && way->peer->settings->batch == 0) {
       out.push_back(forward_of(each, *way));
     }
@@ -23,17 +24,13 @@ std::vector<Forward> Relay::Engine::under_way() {
   return out;
 }
 
-/// Without an answer it is our own word that the client will get; nobody waits in an exchange any more.
-void Relay::Engine::give_up(Transaction& transaction) const {
+/// Without an answer it is our own word that a client gets which polls; nobody else waits any more.
+void Relay::Engine::give_up(Transaction& transaction, const Refusal& refusal) const {
   const bool polls = !transaction.response.empty() && !is_batch(transaction);
   transaction.upstream.clear();
-  transaction.state = State::done;
-  transaction.deadline = now() + configuration_.remember;
-  if (!polls) return;
-  transaction.state = State::delayed;
-  transaction.deadline = now() + configuration_.max_delay;
-  transaction.arrived = own_word(
-      transaction, refused(rules::A_70, "upstream", "the certification authority did not answer in time: begin anew"));
+  transaction.state = polls ? State::delayed : State::done;
+  transaction.deadline = now() + (polls ? configuration_.max_delay : configuration_.remember);
+  if (polls) transaction.arrived = own_word(transaction, refusal);
 }
 
 std::size_t Relay::Engine::expire(std::size_t count) {
@@ -48,7 +45,8 @@ std::size_t Relay::Engine::expire(std::size_t count) {
     Transaction& transaction = change.transaction.emplace(each);
     const bool under_way = each.state == State::queued || each.state == State::relayed;
     if (under_way) {
-      give_up(transaction);
+      give_up(transaction,
+              refused(rules::A_70, "upstream", "the certification authority did not answer in time: begin anew"));
     } else {
       transaction.state = State::done;
       transaction.deadline = now() + configuration_.remember;

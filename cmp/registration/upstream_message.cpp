@@ -1,6 +1,7 @@
 #include "cmp/registration/upstream_message.h"
 
 #include "cmp/message/fields.h"
+#include "cmp/message/nested_message.h"
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/certificate.h"
@@ -85,33 +86,45 @@ CryptoResult<Octets> replace_protection(const PKIMessage& message, const Alterat
   return encode_message(header, body, protector, certificates_of(message));
 }
 
-CryptoResult<Octets> approve(const PKIMessage& message, Bytes recipient, const Protector& protector, Time now) {
-  PKIHeader header = nested_header(message.header.pvno, recipient_of(message.header, recipient), now);
-  header.transactionID = message.header.transactionID;
-  header.senderNonce = message.header.senderNonce;
-  PKIBody body;
-  body.set<PKIBody::nested>().push_back(message);
-  return encode_message(header, body, protector, {});
+CryptoResult<Octets> approve(const PKIHeader& header, Bytes message, Bytes recipient, const Protector& protector,
+                             Time now) {
+  PKIHeader outer = nested_header(header.pvno, recipient_of(header, recipient), now);
+  outer.transactionID = header.transactionID;
+  outer.senderNonce = header.senderNonce;
+  const Octets inside[] = {copy_of(message)};
+  return encode_message(outer, Bytes(nested_body(inside)), protector, {});
 }
 
-CryptoResult<Octets> bundle(std::span<const PKIMessage> messages, Bytes recipient, const Protector& protector,
-                            const Environment& environment) {
-  Octets id(nonce_size), nonce(nonce_size);
-  environment.random.fill(id);
-  environment.random.fill(nonce);
-  PKIHeader header = nested_header(asn1::Pvno::cmp2000,
-                                   asn1::GeneralName::of(recipient.empty() ? asn1::null_dn : asn1::Name{recipient}),
-                                   environment.clock.now());
-  header.transactionID = id;
+CryptoResult<Octets> bundle(std::span<const Octets> messages, Bytes transaction_id, Bytes recipient,
+                            const Protector& protector, const Environment& environment) {
+  const asn1::Name to = recipient.empty() ? asn1::null_dn : asn1::Name{recipient};
+  PKIHeader header = nested_header(asn1::Pvno::cmp2000, asn1::GeneralName::of(to), environment.clock.now());
+  const Octets nonce = random_identifier(environment.random);
+  header.transactionID = transaction_id;
   header.senderNonce = nonce;
-  PKIBody body;
-  body.set<PKIBody::nested>().assign(messages.begin(), messages.end());
-  return encode_message(header, body, protector, {});
+  return encode_message(header, Bytes(nested_body(messages)), protector, {});
 }
 
-const PKIMessage& approved_in(const PKIMessage& message) {
-  const auto* inside = message.body.get<PKIBody::nested>();
-  return inside != nullptr && !inside->empty() ? inside->front() : message;
+asn1::Result<Bytes> innermost_octets(Bytes octets, const asn1::Limits& limits) {
+  while (true) {
+    const auto message = decode_message(octets, limits);
+    if (!message) return tl::unexpected(message.error());
+    if (message->body.type() != PKIBody::nested) return octets;
+    const auto inside = messages_in(*message, limits);
+    if (!inside) return tl::unexpected(inside.error());
+    octets = inside->front();
+  }
+}
+
+asn1::Result<PKIMessage> innermost(Bytes octets, const asn1::Limits& limits) {
+  const auto inner = innermost_octets(octets, limits);
+  return inner ? decode_message(*inner, limits) : tl::unexpected(inner.error());
+}
+
+Octets random_identifier(Random& random) {
+  Octets out(nonce_size);
+  random.fill(out);
+  return out;
 }
 
 }  // namespace cmpkit::cmp

@@ -22,14 +22,21 @@ struct Alterations {
 CryptoResult<Octets> replace_protection(const asn1::PKIMessage& message, const Alterations& alterations,
                                         const Protector& protector, Time now);
 
-/// A nested message around it, which approves it. `recipient`: DER Name; empty: as in the message.
-CryptoResult<Octets> approve(const asn1::PKIMessage& message, Bytes recipient, const Protector& protector, Time now);
+/// A nested message around a message (whole, with its header), which approves it. `recipient`: DER Name; empty:
+/// as in the message.
+CryptoResult<Octets> approve(const asn1::PKIHeader& header, Bytes message, Bytes recipient, const Protector& protector,
+                             Time now);
 
-/// A nested message around messages, which have their protection.
-CryptoResult<Octets> bundle(std::span<const asn1::PKIMessage> messages, Bytes recipient, const Protector& protector,
-                            const Environment& environment);
+/// A nested message with this transactionID around messages, which have their protection.
+CryptoResult<Octets> bundle(std::span<const Octets> messages, Bytes transaction_id, Bytes recipient,
+                            const Protector& protector, const Environment& environment);
 
-/// The message that a nested one approves; where it is none, the message itself.
-const asn1::PKIMessage& approved_in(const asn1::PKIMessage& message);
+/// The message within all nested ones that approve it; where there are none, the message itself. Views into `octets`.
+asn1::Result<asn1::PKIMessage> innermost(Bytes octets, const asn1::Limits& limits);
+/// Its octets.
+asn1::Result<Bytes> innermost_octets(Bytes octets, const asn1::Limits& limits);
+
+/// A nonce or transactionID: 128 random bits (H-60, H-70).
+Octets random_identifier(Random& random);
 
 }  // namespace cmpkit::cmp

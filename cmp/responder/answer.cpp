@@ -33,13 +33,6 @@ std::string_view result_of(const Admitted& operation, const Response& answer) {
 
 }  // namespace
 
-Response error_answer(Refusal refusal) {
-  Response answer;
-  answer.body.set<PKIBody::error>().pKIStatusInfo = rejection(refusal, answer.storage);
-  answer.refusal = std::move(refusal);
-  return answer;
-}
-
 /// Who acts for many has no quota of its own.
 Quota Responder::Engine::quota(const Admitted& operation) const {
   Quota out = configuration_.quota;

@@ -65,6 +65,13 @@ Response all_rejected(const PKIBody& body, const Refusal& refusal) {
   return answer;
 }
 
+Response error_answer(Refusal refusal) {
+  Response answer;
+  answer.body.set<PKIBody::error>().pKIStatusInfo = rejection(refusal, answer.storage);
+  answer.refusal = std::move(refusal);
+  return answer;
+}
+
 PKIBody waiting_body(const PKIBody& request, const Waiting& waiting, asn1::Storage& storage) {
   PKIBody body;
   if (!is_certificate_request(request.type())) {

@@ -16,6 +16,9 @@ asn1::CertRepMessage& set_response(asn1::PKIBody& body, asn1::PKIBody::Type requ
 /// ip, cp or kup that refuses each request of an ir, cr, kur or p10cr (E-10).
 Response all_rejected(const asn1::PKIBody& body, const Refusal& refusal);
 
+/// An error message in the place of the operation's own response.
+Response error_answer(Refusal refusal);
+
 /// DL-01: ip, cp or kup of status waiting to a certificate request, an error of that status to anything else.
 asn1::PKIBody waiting_body(const asn1::PKIBody& request, const Waiting& waiting, asn1::Storage& storage);
 

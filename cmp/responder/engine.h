@@ -1,6 +1,7 @@
 // The responder's inside: the pipeline of pipeline.h, one function a step.
 #pragma once
 
+#include "cmp/responder/bodies.h"
 #include "cmp/responder/certificate_request.h"
 #include "cmp/responder/reception.h"
 
@@ -90,8 +91,5 @@ class Responder::Engine : private Reception {
 
 /// The serial numbers of the certificates granted.
 std::vector<Octets> serials_of(const std::vector<Transaction::Grant>& granted);
-
-/// An error message in the place of the operation's own response.
-Response error_answer(Refusal refusal);
 
 }  // namespace cmpkit::cmp

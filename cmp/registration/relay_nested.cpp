@@ -1,0 +1,87 @@
+// Nested messages from subordinate RAs (RFC 9483 Section 5.2.2): what is approved is handled like a message that came
+// alone; a batch is answered when the answers to all that is in it are there.
+#include <algorithm>
+
+#include "cmp/message/nested_message.h"
+#include "cmp/registration/relay_engine.h"
+
+namespace cmpkit::cmp {
+
+using asn1::PKIBody;
+
+/// E-20: what is wrong with the nested message itself is told about it, and nothing in it is answered.
+Relayed Relay::Engine::receive_nested(Received outer, Reply reply) {
+  const asn1::PKIHeader header = outer.message.header;  // views into the request
+  const auto refuse_it = [&](Refusal refusal) -> Relayed {
+    if (reply.trail.checks().empty() || reply.trail.checks().back().passed)
+      reply.trail.failed(*refusal.rule, refusal.field, refusal.text);
+    return {answer_error(header, nullptr, std::move(refusal), reply), {}, {}};
+  };
+  const auto content = open_nested(outer, reply);
+  if (!content) return refuse_it(content.error());
+  const auto from = authenticate(std::move(outer), reply);
+  if (!from) return refuse_it(from.error());
+  if (!content->approves)
+    if (auto refusal = check_time(*from, reply)) return refuse_it(std::move(*refusal));
+  if (const auto permission = permit_nested(*from, *content, reply); !permission) return refuse_it(permission.error());
+  if (content->approves) return receive(approved_message(*from, *content, reply));
+  if (from->received.nesting.depth > 0)
+    return refuse_it(refused(rules::A_36, "body.nested", "a batch within a batch is not unpacked here"));
+  return receive_batch(*from, *content, std::move(reply));
+}
+
+/// each is handled as usual, whatever becomes of the others.
+Relayed Relay::Engine::receive_batch(const Authenticated& from, const NestedContent& content, Reply reply) {
+  constexpr std::chrono::seconds longest{3600};
+  Relayed out;
+  const auto batch = std::make_shared<OpenBatch>();
+  batch->request = copy_of(from.received.octets);
+  batch->answers.resize(content.messages.size());
+  batch->until = now() + longest;
+  std::vector<std::pair<std::string, Seat>> seats;
+  for (std::size_t i = 0; i < content.messages.size(); ++i) {
+    Relayed one = receive(member(from, content.messages[i]));
+    if (one.reply) {
+      batch->answers[i] = std::move(one.reply->octets);
+    } else if (!one.forwards.empty()) {
+      ++batch->missing;
+      seats.emplace_back(one.forwards.front().ticket, Seat{batch, i});
+    }
+    std::ranges::move(one.forwards, std::back_inserter(out.forwards));
+  }
+  if (batch->missing == 0) out.reply = answer_batch(*batch, std::move(reply));
+  const std::lock_guard lock(mutex_);
+  std::erase_if(open_seats_, [&](const auto& each) { return each.second.batch->until < now(); });
+  open_seats_.insert(seats.begin(), seats.end());
+  return out;
+}
+
+Reply Relay::Engine::answer_batch(const OpenBatch& batch, Reply reply) const {
+  const auto request = decode_message(batch.request, configuration_.limits);
+  const asn1::PKIHeader header = request ? request->header : asn1::PKIHeader{};
+  std::vector<Octets> answers;
+  for (const Octets& each : batch.answers)
+    if (!each.empty()) answers.push_back(each);
+  auto octets = encode_batch_answer(header, answers);
+  if (!octets) return answer_error(header, nullptr, unavailable("protection", octets.error().text), reply);
+  reply.octets = std::move(*octets);
+  reply.request = reply.response = asn1::name_of(PKIBody::nested);
+  return reply;
+}
+
+/// Where the message came in a batch its answer goes there, and the batch is answered with the last of them.
+Relayed Relay::Engine::into_batch(std::string_view ticket, Relayed relayed) {
+  const std::lock_guard lock(mutex_);
+  const auto found = open_seats_.find(ticket);
+  if (found == open_seats_.end()) return relayed;
+  const Seat seat = found->second;
+  open_seats_.erase(found);
+  if (relayed.reply) seat.batch->answers[seat.index] = std::move(relayed.reply->octets);
+  Reply reply{};
+  if (relayed.reply) reply.trail = std::move(relayed.reply->trail);
+  relayed.reply.reset();
+  if (--seat.batch->missing == 0) relayed.reply = answer_batch(*seat.batch, std::move(reply));
+  return relayed;
+}
+
+}  // namespace cmpkit::cmp

@@ -1,0 +1,216 @@
+// The RA between devices and a CA, in one process (RFC 9483 Section 5.2).
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "tests/cmp/registration/relay_world.h"
+
+namespace cmpkit::cmp::test {
+namespace {
+
+using asn1::PKIBody;
+using asn1::PKIMessage;
+
+PKIMessage decoded(Bytes octets) { return asn1::decode<PKIMessage>(octets).value(); }
+
+TEST_CASE("A-46 devices enrol through the RA, whatever their protection, with certConf or without") {
+  RelayWorld world;
+  world.use_relay(world.relay_configuration(GENERATE(Forwarding::replace, Forwarding::add, Forwarding::unchanged)));
+  const bool by_secret = GENERATE(false, true), implicit = GENERATE(false, true);
+  EnrollmentOptions options = world.options(by_secret ? Credential(world.secret_credential())
+                                                      : Credential(world.vendor_credential()));
+  options.implicit_confirm = implicit;
+  const Outcome outcome = world.enroll(options);
+  INFO(outcome.text);
+  REQUIRE(outcome.success);
+  CHECK(world.status_of(outcome.certificate) == IssuedCertificate::Status::valid);
+  CHECK(world.sent.size() == (implicit ? 1 : 2));
+}
+
+TEST_CASE("A-06 nonces and transactionID of what is forwarded stay; A-40 the signature is the RA's") {
+  RelayWorld world;
+  auto enrollment = Enrollment::create(world.options(world.secret_credential()), world.environment()).value();
+  const Octets request = enrollment.start().send.value();
+  const Relayed relayed = world.relay->receive(request);
+  REQUIRE(relayed.forwards.size() == 1);
+  const PKIMessage before = decoded(request), after = decoded(relayed.forwards.front().message);
+  CHECK(same_octets(*before.header.transactionID, *after.header.transactionID));
+  CHECK(same_octets(*before.header.senderNonce, *after.header.senderNonce));
+  CHECK(same_octets(after.extraCerts->front().tlv, world.ra_signer.chain.front()));
+  CHECK(relayed.forwards.front().operation == PKIBody::ir);
+}
+
+TEST_CASE("A-44 where the permission maps the subject the request says raVerified") {
+  RelayWorld world;
+  RelayConfiguration configuration = world.relay_configuration();
+  configuration.permissions.front().subject = {SubjectRule::Kind::pattern, "/O=Operator/CN={CN}.ran"};
+  world.use_relay(configuration);
+  const Outcome outcome = world.enroll(world.options(world.vendor_credential()));
+  INFO(outcome.text);
+  REQUIRE(outcome.success);
+  const auto certificate = CertificateView::decode(outcome.certificate);
+  CHECK(certificate->name() == "/O=Operator/CN=device.ran");
+  const PKIMessage request = decoded(world.sent.front().message);
+  CHECK(request.body.cert_requests()->front().popo->type() == asn1::ProofOfPossession::raVerified);
+}
+
+TEST_CASE("A-41 a kur goes in a nested message, in its own protection") {
+  RelayWorld world;
+  const Outcome first = world.enroll(world.options(world.vendor_credential()));
+  REQUIRE(first.success);
+  auto options = world.options(world.vendor_credential());
+  auto key = world.new_signer();
+  options.new_key = key;
+  const Outcome issued = world.enroll(options);
+  REQUIRE(issued.success);
+  EnrollmentOptions update = world.options(SignatureCredential{key, {issued.certificate, world.ca.certificate}});
+  update.type = PKIBody::kur;
+  update.subject.clear();
+  world.sent.clear();
+  const Outcome outcome = world.enroll(update);
+  INFO(outcome.text);
+  REQUIRE(outcome.success);
+  CHECK(decoded(world.sent.front().message).body.type() == PKIBody::nested);
+  CHECK(world.sent.front().operation == PKIBody::kur);
+}
+
+TEST_CASE("A-60 behind an upstream that is not online clients poll the RA") {
+  RelayWorld world;
+  RelayConfiguration configuration = world.relay_configuration(GENERATE(Forwarding::replace, Forwarding::unchanged));
+  configuration.upstreams.front().online = false;
+  world.use_relay(configuration);
+  std::size_t waits = 0;
+  world.on_wait = [&] {
+    if (++waits % 2 != 0) return;  // the second time the post has been
+    const std::vector<Forward> forwards = world.relay->under_way();
+    for (const Forward& forward : forwards) {
+      const Relayed relayed = world.exchange(forward);
+      CHECK(!relayed.reply);
+      CHECK(!relayed.refusal);
+    }
+  };
+  EnrollmentOptions options = world.options(world.vendor_credential());
+  options.implicit_confirm = GENERATE(false, true);
+  const Outcome outcome = world.enroll(options);
+  INFO(outcome.text);
+  REQUIRE(outcome.success);
+  CHECK(world.status_of(outcome.certificate) == IssuedCertificate::Status::valid);
+}
+
+TEST_CASE("A-30 batches are answered one by one, what is missing by systemUnavail (A-33)") {
+  RelayWorld world;
+  RelayConfiguration configuration = world.relay_configuration();
+  configuration.upstreams.front().online = false;
+  configuration.upstreams.front().batch = 10;
+  world.use_relay(configuration);
+  std::vector<Enrollment> devices;
+  for (int i = 0; i < 3; ++i) {
+    EnrollmentOptions options = world.options(world.vendor_credential("/CN=device " + std::to_string(i)));
+    options.subject = name("/CN=device " + std::to_string(i));
+    devices.push_back(Enrollment::create(std::move(options), world.environment()).value());
+  }
+  for (Enrollment& device : devices) {
+    const Relayed relayed = world.relay->receive(*device.start().send);
+    CHECK(relayed.forwards.empty());
+    REQUIRE(relayed.reply);
+    CHECK(device.receive(relayed.reply->octets).wake_at);
+  }
+  const std::vector<Forward> batches = world.relay->collect();
+  REQUIRE(batches.size() == 1);
+  CHECK(batches.front().operation == PKIBody::nested);
+  CHECK(world.relay->collect().empty());
+  const Relayed resumed = world.exchange(batches.front());
+  CHECK(!resumed.refusal);
+  world.clock.advance(std::chrono::seconds{60});
+  for (Enrollment& device : devices) {
+    const Output poll = device.wake();
+    REQUIRE(poll.send);
+    const Relayed relayed = world.relay->receive(*poll.send);
+    REQUIRE(relayed.reply);
+    const Output output = device.receive(relayed.reply->octets);
+    INFO(relayed.reply->response);
+    REQUIRE(output.done);
+    CHECK(output.done->success);
+  }
+}
+
+TEST_CASE("A relay that comes after another one takes the answer") {
+  RelayWorld world;
+  auto enrollment = Enrollment::create(world.options(world.secret_credential()), world.environment()).value();
+  const Octets request = enrollment.start().send.value();
+  const Relayed relayed = world.relay->receive(request);
+  world.use_relay(world.relay_configuration());
+  const Relayed answered = world.exchange(relayed.forwards.front());
+  REQUIRE(answered.reply);
+  CHECK(enrollment.receive(answered.reply->octets).send);  // certConf
+  const Relayed again = world.relay->receive(request);
+  REQUIRE(again.reply);
+  CHECK(again.reply->octets == answered.reply->octets);
+}
+
+TEST_CASE("What upstream should not have answered is systemFailure, and the right answer is still taken") {
+  RelayWorld world;
+  auto enrollment = Enrollment::create(world.options(world.secret_credential()), world.environment()).value();
+  const Octets request = enrollment.start().send.value();
+  const Forward forward = world.relay->receive(request).forwards.front();
+  const Relayed garbage = world.relay->resume(forward.ticket, octets("no message"));
+  REQUIRE(garbage.reply);
+  CHECK(garbage.reply->refusal->fail_info == asn1::PKIFailureInfo::systemFailure);
+  const Relayed none = world.relay->fail(forward.ticket, "connection refused");
+  REQUIRE(none.reply);
+  CHECK(none.reply->refusal->fail_info == asn1::PKIFailureInfo::systemUnavail);
+  const Relayed repeated = world.relay->receive(request);
+  REQUIRE(repeated.forwards.size() == 1);
+  CHECK(repeated.forwards.front().message == forward.message);
+  const Relayed answered = world.exchange(repeated.forwards.front());
+  CHECK(answered.reply->response == "ip");
+}
+
+TEST_CASE("A-70 an upstream that does not answer in time is systemUnavail at the next poll") {
+  RelayWorld world;
+  RelayConfiguration configuration = world.relay_configuration();
+  configuration.upstreams.front().online = false;
+  configuration.upstreams.front().give_up = std::chrono::seconds{30};
+  world.use_relay(configuration);
+  world.on_wait = [&] { (void)world.relay->expire(); };
+  EnrollmentOptions options = world.options(world.secret_credential());
+  options.retry.later = 0;
+  const Outcome outcome = world.enroll(options);
+  CHECK_FALSE(outcome.success);
+  CHECK(outcome.fail_info == asn1::PKIFailureInfo::systemUnavail);
+}
+
+TEST_CASE("A transparent route passes what it cannot check") {
+  RelayWorld world;
+  RelayConfiguration configuration = world.relay_configuration(Forwarding::unchanged);
+  configuration.routes.front().transparent = true;
+  configuration.secrets = nullptr;
+  world.use_relay(configuration);
+  const Outcome outcome = world.enroll(world.options(world.secret_credential()));
+  INFO(outcome.text);
+  CHECK(outcome.success);
+  CHECK(world.ra_store->statistics()->audit_entries == 0);
+}
+
+TEST_CASE("A device may revoke its own certificate through the RA, and no other one") {
+  RelayWorld world;
+  auto key = world.new_signer();
+  EnrollmentOptions options = world.options(world.vendor_credential());
+  options.new_key = key;
+  const Outcome issued = world.enroll(options);
+  REQUIRE(issued.success);
+  RevocationOptions revocation;
+  revocation.trust = world.devices.get();
+  revocation.certificate = issued.certificate;
+  revocation.credential = world.vendor_credential("/CN=other");
+  auto wrong = Revocation::create(revocation, world.environment()).value();
+  world.sent.clear();
+  CHECK_FALSE(world.run_through(wrong).success);
+  CHECK(world.sent.empty());
+  revocation.credential = SignatureCredential{key, {issued.certificate, world.ca.certificate}};
+  auto right = Revocation::create(revocation, world.environment()).value();
+  CHECK(world.run_through(right).success);
+  CHECK(world.status_of(issued.certificate) == IssuedCertificate::Status::revoked);
+}
+
+}  // namespace
+}  // namespace cmpkit::cmp::test
