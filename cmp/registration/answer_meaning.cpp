@@ -1,8 +1,12 @@
 #include "cmp/registration/answer_meaning.h"
 
+#include <algorithm>
+
 #include "cmp/end_entity/status.h"
 #include "cmp/message/fields.h"
+#include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
+#include "cmpkit/cmp/certificate.h"
 
 namespace cmpkit::cmp {
 
@@ -38,7 +42,37 @@ std::optional<Time> confirm_wait_time(const PKIMessage& answer) {
   return time ? std::optional(time->value) : std::nullopt;
 }
 
+/// The certificate is what the template asks for, as far as it says.
+bool is_as_asked(const asn1::CertTemplate& asked, const CertificateView& certificate) {
+  const bool names = asked.subject && asked.subject->tlv.size() > asn1::null_dn.tlv.size();
+  if (names && !asn1::same_name(*asked.subject, certificate.subject())) return false;
+  if (!asked.extensions) return true;
+  return std::ranges::all_of(*asked.extensions, [&](const asn1::Extension& each) {
+    const auto* held = certificate.extension(each.extnID);
+    return held != nullptr && same_octets(held->extnValue, each.extnValue);
+  });
+}
+
 }  // namespace
+
+PKIBody body_for_client(const PKIBody& answer, const PKIMessage& request, asn1::Storage& storage) {
+  PKIBody out = answer;
+  asn1::CertRepMessage* content = nullptr;
+  if (out.type() == PKIBody::ip) content = std::get_if<PKIBody::ip>(&out.value);
+  if (out.type() == PKIBody::cp) content = std::get_if<PKIBody::cp>(&out.value);
+  const auto* requests = request.body.cert_requests();
+  if (content == nullptr || requests == nullptr || requests->empty()) return out;
+  for (auto& response : content->response) {
+    if (response.status.status != PKIStatus::accepted || !response.certifiedKeyPair) continue;
+    const auto* issued = std::get_if<asn1::CMPCertificate>(&response.certifiedKeyPair->certOrEncCert.value);
+    const auto view = issued == nullptr ? std::nullopt : std::optional(CertificateView::decode(issued->tlv));
+    if (!view || !*view || is_as_asked(requests->front().certReq.certTemplate, **view)) continue;
+    response.status.status = PKIStatus::grantedWithMods;
+    response.status.statusString.emplace().push_back(
+        {storage.keep(std::string_view("the registration authority asked for another subject or other extensions"))});
+  }
+  return out;
+}
 
 Meaning meaning_of(const PKIMessage& answer, const Transaction& transaction, const PKIMessage& request) {
   Meaning out;

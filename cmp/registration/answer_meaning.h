@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cmpkit/asn1/pkimessage.h"
+#include "cmpkit/asn1/storage.h"
 #include "cmpkit/cmp/store_records.h"
 
 namespace cmpkit::cmp {
@@ -18,5 +19,9 @@ struct Meaning {
 
 /// `request`: what is answered, the client's (or a pollReq for it).
 Meaning meaning_of(const asn1::PKIMessage& answer, const Transaction& transaction, const asn1::PKIMessage& request);
+
+/// The body of the answer for a client whose request we altered: what was granted as we asked, but not as it asked, is
+/// grantedWithMods.
+asn1::PKIBody body_for_client(const asn1::PKIBody& answer, const asn1::PKIMessage& request, asn1::Storage& storage);
 
 }  // namespace cmpkit::cmp

@@ -166,7 +166,9 @@ CryptoResult<Octets> Relay::Engine::downstream_message(const Delivery& delivery)
   std::vector<Bytes> certificates;
   if (answer.extraCerts)
     for (const auto& each : *answer.extraCerts) certificates.push_back(each.tlv);
-  return encode_answer(sender_of(transaction, original->header), header, answer.body, certificates);
+  asn1::Storage storage;
+  const PKIBody body = body_for_client(answer.body, *original, storage);
+  return encode_answer(sender_of(transaction, original->header), header, body, certificates);
 }
 
 /// What answering in kind needs to know of who sent the request.

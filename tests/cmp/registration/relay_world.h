@@ -13,8 +13,8 @@ class RelayWorld : public World {
   RelayWorld() {
     Identity key = new_identity("/O=Operator/CN=RA");
     ra_signer = {key.signer, {key.certificate, ca.certificate}};
-    ra_trust = std::make_unique<TrustStore>(
-        TrustStore::make(botan_crypto(), {vendor.certificate, root.certificate}).value());
+    ra_trust =
+        std::make_unique<TrustStore>(TrustStore::make(botan_crypto(), {vendor.certificate, root.certificate}).value());
     ResponderConfiguration for_ca = configuration();
     Permission ra;
     ra.name = "ra";
