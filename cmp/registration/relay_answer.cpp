@@ -161,8 +161,10 @@ CryptoResult<Octets> Relay::Engine::downstream_message(const Delivery& delivery)
   header.senderKID.reset();
   header.recipKID.reset();
   header.messageTime = asn1::GeneralizedTime{now()};
-  if (!delivery.poll_nonce.empty() && answer.body.type() != PKIBody::pollRep)  // the exception
-    header.recipNonce = delivery.poll_nonce;
+  if (!delivery.poll_nonce.empty()) {  // A-60, H-73: the client may have polled often since that was answered
+    const bool to_poll = answer.body.type() == PKIBody::pollRep || configuration_.answer_last_poll;
+    header.recipNonce = to_poll ? delivery.poll_nonce : *original->header.senderNonce;
+  }
   std::vector<Bytes> certificates;
   if (answer.extraCerts)
     for (const auto& each : *answer.extraCerts) certificates.push_back(each.tlv);

@@ -70,7 +70,7 @@ Relayed Relay::Engine::deliver_arrived(const Authenticated& from, const Way& way
   if (!answer) return refuse(from, unavailable("store", answer.error().text()), std::move(reply));
   Delivery delivery{transaction_of({from.received.message, from, nullptr, {}}, way), *answer, octets};
   delivery.transaction.arrived.clear();
-  if (configuration_.answer_last_poll) delivery.poll_nonce = *from.header().senderNonce;
+  delivery.poll_nonce = *from.header().senderNonce;
   auto relayed = deliver(std::move(delivery), reply);
   if (!relayed) return answer_anew(from, std::move(reply));
   if (!relayed->reply) return {answer_error(from.header(), &from, *relayed->refusal, reply), {}, {}};

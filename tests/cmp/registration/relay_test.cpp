@@ -96,6 +96,25 @@ TEST_CASE("A-60 behind an upstream that is not online clients poll the RA") {
   CHECK(world.status_of(outcome.certificate) == IssuedCertificate::Status::valid);
 }
 
+TEST_CASE("A-60 the final answer names the last pollReq for clients that want it so") {
+  RelayWorld world;
+  RelayConfiguration configuration = world.relay_configuration();
+  configuration.upstreams.front().online = false;
+  configuration.answer_last_poll = GENERATE(false, true);
+  world.use_relay(configuration);
+  auto enrollment = Enrollment::create(world.options(world.secret_credential()), world.environment()).value();
+  const Octets request = enrollment.start().send.value();
+  const Relayed waiting = world.relay->receive(request);
+  REQUIRE(enrollment.receive(waiting.reply->octets).wake_at);
+  world.exchange(waiting.forwards.front());
+  world.clock.advance(std::chrono::seconds{60});
+  const Octets poll = enrollment.wake().send.value();
+  const Relayed final = world.relay->receive(poll);
+  const Octets& named = configuration.answer_last_poll ? poll : request;
+  CHECK(same_octets(*decoded(final.reply->octets).header.recipNonce, *decoded(named).header.senderNonce));
+  CHECK(enrollment.receive(final.reply->octets).done);
+}
+
 TEST_CASE("A-30 batches are answered one by one, what is missing by systemUnavail (A-33)") {
   RelayWorld world;
   RelayConfiguration configuration = world.relay_configuration();
