@@ -153,14 +153,20 @@ Relayed Relay::Engine::receive(Arrived arrived) {
     return error(nullptr, std::move(*refusal));
   look_up(received);
   const Route* route = route_of(received);
-  if (route == nullptr || route->upstream.empty()) return answer_locally(std::move(received), std::move(reply));
+  if (route == nullptr || route->upstream.empty()) return answer_locally(received, std::move(reply));
   if (route->transparent) return pass_transparently(received, *route);
   if (auto refusal = check_kind_of_protection(received, reply)) return error(nullptr, std::move(*refusal));
   const auto unavailable = received.unavailable;
   const auto authenticated = authenticate(std::move(received), reply);
   if (unavailable) return error(authenticated ? &*authenticated : nullptr, *unavailable);  // E-13: in kind
   if (!authenticated) return error(nullptr, authenticated.error());
-  return answer(*authenticated, {route, peer_named(route->upstream)}, std::move(reply));
+  Way way{route, peer_named(route->upstream)};
+  if (const Transaction* own = authenticated->transaction()) {  // others may have the same transactionID
+    const auto its_way = way_of(*own);
+    if (!its_way && own->route.empty()) return answer_locally(authenticated->received, std::move(reply));
+    if (its_way) way = *its_way;
+  }
+  return answer(*authenticated, way, std::move(reply));
 }
 
 /// nothing but its header is looked at.
@@ -178,7 +184,7 @@ Relayed Relay::Engine::pass_transparently(const Received& received, const Route&
   return {{}, {std::move(forward)}, {}};
 }
 
-Relayed Relay::Engine::answer_locally(Received received, Reply reply) {
+Relayed Relay::Engine::answer_locally(const Received& received, Reply reply) {
   if (configuration_.local != nullptr)
     return {configuration_.local->respond(received.nesting.approves() ? received.nesting.whole : received.octets,
                                           received.profile),
@@ -188,7 +194,7 @@ Relayed Relay::Engine::answer_locally(Received received, Reply reply) {
   auto refusal =
       refused(rules::V_04, "body",
               std::string(name_of(received.message.body.type())) + " is neither answered nor forwarded here");
-  const auto authenticated = authenticate(std::move(received), reply);
+  const auto authenticated = authenticate(received, reply);
   return {answer_error(header, authenticated ? &*authenticated : nullptr, std::move(refusal), reply), {}, {}};
 }
 

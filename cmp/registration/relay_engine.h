@@ -79,7 +79,7 @@ class Relay::Engine : private Reception {
   std::optional<Way> way_of(const Transaction& transaction) const;
   const Route* route_of(const Received& received) const;
   Relayed pass_transparently(const Received& received, const Route& route) const;
-  Relayed answer_locally(Received received, Reply reply);
+  Relayed answer_locally(const Received& received, Reply reply);
   Relayed answer(const Authenticated& from, const Way& way, Reply reply);
   Relayed answer_repeated(const Authenticated& from, const Way& way, Reply reply);
   Relayed answer_request(const Authenticated& from, const Way& way, Reply reply);

@@ -200,6 +200,37 @@ TEST_CASE("A-70 an upstream that does not answer in time is systemUnavail at the
   CHECK(outcome.fail_info == asn1::PKIFailureInfo::systemUnavail);
 }
 
+TEST_CASE("Somebody else's transaction of the same transactionID does not lead a client's messages elsewhere") {
+  RelayWorld world;
+  RelayConfiguration configuration = world.relay_configuration();
+  Upstream other = configuration.upstreams.front();
+  other.name = "other";
+  configuration.upstreams.push_back(other);
+  Route route = configuration.routes.front();
+  route.name = "cr elsewhere";
+  route.operations = {PKIBody::cr};
+  route.upstream = "other";
+  configuration.routes.insert(configuration.routes.begin(), route);
+  world.use_relay(configuration);
+  EnrollmentOptions options = world.options(world.secret_credential());
+  options.implicit_confirm = false;
+  auto enrollment = Enrollment::create(options, world.environment()).value();
+  const Octets request = enrollment.start().send.value();
+  const Output answered = enrollment.receive(world.through(request).octets);
+  REQUIRE(answered.send);
+
+  Transaction theirs;
+  theirs.sender = octets("cintruder");
+  theirs.transaction_id = copy_of(*decoded(request).header.transactionID);
+  theirs.route = "cr elsewhere";
+  Change change;
+  change.transaction = theirs;
+  REQUIRE(world.ra_store->commit(change).value() == Commit::done);
+  const Relayed relayed = world.relay->receive(*answered.send);
+  REQUIRE(relayed.forwards.size() == 1);
+  CHECK(relayed.forwards.front().upstream == "ca");
+}
+
 TEST_CASE("A transparent route passes what it cannot check") {
   RelayWorld world;
   RelayConfiguration configuration = world.relay_configuration(Forwarding::unchanged);
