@@ -41,4 +41,18 @@ CryptoResult<std::string> approval_id(const CertificateRequest& request, const C
   });
 }
 
+std::optional<std::variant<Refusal, Waiting>> ask_approval(const CertificateRequest& request, ApprovalWish wish,
+                                                           Approvals& approvals, const Crypto& crypto, Time now) {
+  auto id = approval_id(request, crypto);
+  if (!id)
+    return refused(rules::E_30, "", "nobody could be asked to approve it: " + id.error().text, FailInfo::systemFailure);
+  ApprovalAnswer answer = approvals.ask(
+      {std::move(*id), request, std::move(wish.subject), std::move(wish.profile), std::move(wish.key)}, now);
+  if (auto* waiting = std::get_if<Waiting>(&answer)) return std::move(*waiting);
+  if (const auto* rejected = std::get_if<Rejected>(&answer))
+    return refused(rules::R_09, "",
+                   rejected->reason.empty() ? "it was not approved" : "it was not approved: " + rejected->reason);
+  return std::nullopt;
+}
+
 }  // namespace cmpkit::cmp

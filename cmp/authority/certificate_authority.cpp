@@ -211,15 +211,10 @@ std::optional<Decision> CertificateAuthority::Implementation::ask_approval(const
                                                                            asn1::Name subject, const KeyType& key,
                                                                            Time now) const {
   if (!rules.profile().approval) return std::nullopt;
-  auto id = approval_id(request, environment.crypto);
-  if (!id) return broken(id.error());
-  ApprovalAnswer answer = options.approvals->ask(
-      {std::move(*id), request, asn1::name_text(subject), rules.profile().name, std::string(key.name)}, now);
-  if (auto* waiting = std::get_if<Waiting>(&answer)) return std::move(*waiting);
-  if (const auto* rejected = std::get_if<Rejected>(&answer))
-    return refused(rules::R_09, "",
-                   rejected->reason.empty() ? "it was not approved" : "it was not approved: " + rejected->reason);
-  return std::nullopt;
+  auto undecided = cmp::ask_approval(request, {asn1::name_text(subject), rules.profile().name, std::string(key.name)},
+                                     *options.approvals, environment.crypto, now);
+  if (!undecided) return std::nullopt;
+  return std::visit([](auto& each) -> Decision { return std::move(each); }, *undecided);
 }
 
 Checked<ExtensionList> CertificateAuthority::Implementation::extensions(const CertificateRequest& request,
