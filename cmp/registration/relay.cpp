@@ -153,12 +153,16 @@ Relayed Relay::Engine::receive(Arrived arrived) {
     return error(nullptr, std::move(*refusal));
   look_up(received);
   const Route* route = route_of(received);
+  const bool is_known_way = route != nullptr && route->transparent && is_request(received.message.body.type());
+  if (received.unavailable && !is_known_way) {  // E-13: in kind. What follows a request takes a way that is stored
+    const Refusal unavailable = *received.unavailable;
+    const auto authenticated = authenticate(std::move(received), reply);
+    return error(authenticated ? &*authenticated : nullptr, unavailable);
+  }
   if (route == nullptr || route->upstream.empty()) return answer_locally(received, std::move(reply));
   if (route->transparent) return pass_transparently(received, *route);
   if (auto refusal = check_kind_of_protection(received, reply)) return error(nullptr, std::move(*refusal));
-  const auto unavailable = received.unavailable;
   const auto authenticated = authenticate(std::move(received), reply);
-  if (unavailable) return error(authenticated ? &*authenticated : nullptr, *unavailable);  // E-13: in kind
   if (!authenticated) return error(nullptr, authenticated.error());
   Way way{route, peer_named(route->upstream)};
   if (const Transaction* own = authenticated->transaction()) {  // others may have the same transactionID

@@ -2,7 +2,10 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators_all.hpp>
 
+#include <algorithm>
+
 #include "tests/registration/chain.h"
+#include "tests/support/failing_store.h"
 
 namespace cmpkit::cmp::test {
 namespace {
@@ -97,6 +100,52 @@ TEST_CASE("A-60 an RA that is started again while a device polls") {
   REQUIRE(output.done);
   CAPTURE(output.done->text);
   CHECK(output.done->success);
+}
+
+/// Of the store of an RA: it is not there for some time.
+class Gone final {
+ public:
+  explicit Gone(RelayProcess& process) : process_(process), kept_(process.store) {
+    auto failing = std::make_shared<cmpkit::test::FailingStore>(memory_store());
+    failing->before_read = [] { return StoreError{"gone"}; };
+    process_.store = failing;
+    process_.restart();
+  }
+  ~Gone() {
+    process_.store = kept_;
+    process_.restart();
+  }
+  Gone(const Gone&) = delete;
+  Gone& operator=(const Gone&) = delete;
+
+ private:
+  RelayProcess& process_;
+  std::shared_ptr<Store> kept_;
+};
+
+TEST_CASE("E-30 an RA whose store is gone for some time tells every device to come back") {
+  const auto downward = GENERATE(Downward::vendor, Downward::pbm);
+  Chain chain(Upward::by_signature);
+  EnrollmentOptions options = chain.world.options(chain.credential(downward));
+  options.implicit_confirm = false;
+  auto device = Enrollment::create(std::move(options), chain.world.environment()).value();
+  std::vector<Octets> said;
+  Output output = device.start();
+  while (!output.done) {
+    if (output.wake_at) {
+      chain.world.clock.advance(*output.wake_at - chain.world.clock.now());
+      output = device.wake();
+      continue;
+    }
+    const Octets message = *output.send;
+    std::optional<Gone> gone;
+    if (std::ranges::find(said, message) == said.end()) gone.emplace(chain.ra_process);
+    said.push_back(message);
+    output = device.receive(chain.ra_process.answer(message).octets);
+  }
+  CAPTURE(output.done->text);
+  CHECK(output.done->success);
+  CHECK(output.done->retries == 2);  // ir and certConf
 }
 
 TEST_CASE("A-70 what is not answered in time is systemUnavail, and forgotten") {
