@@ -142,9 +142,23 @@ Requester Relay::Engine::requester_of(const Transaction& transaction) const {
     const auto digest = environment_.crypto.hash(identifier_of(Digest::sha256), certificate);
     if (!digest || !same_octets(*digest, key)) continue;
     out.identity = each;
-    if (const auto view = CertificateView::decode(out.identity)) out.subject = view->subject();
+    const auto view = CertificateView::decode(out.identity);
+    if (!view) break;
+    out.subject = view->subject();
+    out.anchor = anchor_of(*view, transaction.sender_certificates);
+    break;
   }
   return out;
+}
+
+/// Where its path leads now; empty: nowhere any more.
+Octets Relay::Engine::anchor_of(const CertificateView& certificate, std::span<const Octets> others) const {
+  const std::vector<asn1::CMPCertificate> pool(others.begin(), others.end());
+  if (configuration_.certificate_trust == nullptr) return {};
+  const auto path = configuration_.certificate_trust->validate(certificate, pool, now());
+  if (!path) return {};
+  const auto issuers = path->issuers();
+  return copy_of(issuers.empty() ? certificate.octets() : issuers.back());
 }
 
 std::vector<StoredDevice> Relay::Engine::learn(const Transaction& transaction, const PKIMessage& sent,

@@ -139,6 +139,7 @@ class Relay::Engine : private Reception {
                                                  const asn1::PKIMessage& answer, Trail& trail) const;
   static void keep_answer_certificates(const asn1::PKIMessage& answer, Transaction& transaction);
   Requester requester_of(const Transaction& transaction) const;
+  Octets anchor_of(const CertificateView& certificate, std::span<const Octets> others) const;
   std::vector<StoredDevice> learn(const Transaction& transaction, const asn1::PKIMessage& sent,
                                   const asn1::PKIMessage& answer, const Meaning& meaning) const;
 
