@@ -7,23 +7,9 @@
 
 #include "cmpkit/cmp/certificate_profile.h"
 #include "cmpkit/cmp/responder.h"
-#include "tools/credentials.h"
-#include "tools/listen_address.h"
-#include "tools/store_choice.h"
+#include "tools/server_settings.h"
 
 namespace cmpkit::tools {
-
-/// One row of [requesters.secrets].
-struct SecretEntry {
-  std::string reference;  // `*` for every reference that has no row of its own
-  std::string source;     // pass:, file: or env:
-};
-
-/// One [[permission]]; its anchors are folders here.
-struct PermissionEntry {
-  cmp::Permission permission;
-  std::vector<std::string> anchors;
-};
 
 /// Where certificates say that CRL and CA certificate are found, and how the CRLs are made.
 struct Publishing {
@@ -44,34 +30,19 @@ struct KeyGenerationSettings {
   cmp::KeyGenerationAuthority authority;  // all but its credential
 };
 
-/// All of ca.toml. Paths are resolved against the folder of the CA.
-struct CaConfiguration {
-  std::string folder;  // of the CA
-  std::string file;    // the path of ca.toml, for complaints
-  ListenAddress listen;
-  std::size_t max_message = 0;  // octets
-  std::size_t max_connections = 0;
-  unsigned workers = 0;  // threads
-  StoreChoice store;
-
+/// All of ca.toml.
+struct CaConfiguration : ServerSettings {
   CertificateAndKey ca;                // issues
   std::vector<std::string> ca_pubs;    // files: trust anchors handed out in ip
   std::string encryption_certificate;  // file: for caProtEncCert; empty: none
-  CertificateAndKey cmp;               // signs the CA's messages
 
   std::optional<KeyGenerationSettings> key_generation;  // none: the CA makes no keys
 
   Publishing publishing;
-  std::vector<std::string> trusted;  // folders of trust anchors for signed requests; empty: none are accepted
-  std::vector<SecretEntry> secrets;  // beside those in the store
-  std::vector<PermissionEntry> permissions;
   Delays delays;
 
-  bool implicit_confirm = false, refuse_used_keys = false, revoke_rejected = false, several_per_message = false,
-       answer_last_poll = false;
-  std::chrono::seconds confirm_wait{}, remember{}, max_delay{}, message_time_window{}, approval_poll{};
-  std::int64_t max_mac_iterations = 0;
-  cmp::Quota quota;
+  bool implicit_confirm = false, refuse_used_keys = false, revoke_rejected = false, several_per_message = false;
+  std::chrono::seconds confirm_wait{};
   std::vector<cmp::CertificateProfile> profiles;
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "tools/new_folder.h"
+
 namespace cmpkit::tools {
 namespace {
 
@@ -81,6 +83,14 @@ constexpr std::string_view permissions = R"(
 #   profiles    the certificate profiles that may be asked for; the first is for requests that name none; none: all
 #   on_behalf   true: for others, with their proof of possession checked by the requester
 [[permission]]
+name = "our registration authorities"     # their certificates are of the profile "ra" below, which somebody approves
+who = "registration authority"
+anchors = ["operator"]                    # our own root only: no manufacturer makes an RA of ours
+operations = ["ir", "cr", "kur", "p10cr", "rr", "genm"]
+subject = "any"
+on_behalf = true
+
+[[permission]]
 name = "our certificates"
 who = "own certificate"
 operations = ["cr", "kur", "p10cr", "rr", "genm"]
@@ -103,13 +113,6 @@ subject = {0}
 #anchors = ["trusted/acme"]               # a folder with ACME's roots only
 #operations = ["ir"]
 #subject = "/O=Operator/CN={{serialNumber}}.ran.example"
-
-#[[permission]]
-#name = "our registration authority"
-#who = "registration authority"
-#operations = ["ir", "cr", "kur", "p10cr", "rr", "genm"]
-#subject = "any"
-#on_behalf = true
 )";
 
 constexpr std::string_view rest = R"(
@@ -165,20 +168,14 @@ validity = "365d"
 [[profile]]
 kind = "iot-device"
 validity = "3650d"
-)";
 
-/// A TOML basic string.
-std::string toml_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-    else
-      out += c;
-  }
-  return out + '"';
-}
+# Registration authorities: cmpkit ra init. They may ask on behalf of others, so somebody approves each of them.
+[[profile]]
+name = "ra"
+validity = "1095d"
+default_purposes = ["id-kp-cmcRA"]
+approval = true
+)";
 
 }  // namespace
 

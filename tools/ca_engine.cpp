@@ -2,54 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
-#include "cmpkit/cmp/botan.h"
 #include "cmpkit/cmp/certificate.h"
 #include "cmpkit/cmp/certificate_authority.h"
 #include "tools/published_files.h"
 #include "tools/root_updates.h"
-#include "tools/secret_source.h"
+#include "tools/server_parts.h"
 #include "tools/store_approvals.h"
-#include "tools/store_secrets.h"
-#include "tools/system_clock.h"
 
 namespace cmpkit::tools {
 namespace {
-
-/// Adds what it is about to an error and keeps it; nothing in place of the value.
-class Loading {
- public:
-  explicit Loading(std::string file) : file_(std::move(file)) {}
-
-  template <class T>
-  std::optional<T> operator()(const char* setting, tl::expected<T, std::string> value) {
-    if (value) return std::move(*value);
-    complain(setting, value.error());
-    return std::nullopt;
-  }
-  void complain(const char* setting, const std::string& text) {
-    complaints_.push_back(fmt::format("{}: {}: {}", file_, setting, text));
-  }
-  [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
-
- private:
-  std::string file_;
-  std::vector<std::string> complaints_;
-};
-
-/// The certificates of all files of a folder but hidden ones.
-tl::expected<std::vector<Octets>, std::string> load_folder(const std::string& folder) {
-  std::error_code error;
-  std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-    if (entry.is_regular_file() && !entry.path().filename().string().starts_with('.'))
-      paths.push_back(entry.path().string());
-  if (error) return tl::unexpected(fmt::format("cannot read the folder {}: {}", folder, error.message()));
-  if (paths.empty())
-    return tl::unexpected(fmt::format("no certificate is in the folder {}; put the trust anchors there", folder));
-  return load_certificates(paths);
-}
 
 /// [delay]: so many polls for each answer.
 class CountedDelay final : public cmp::DelayPolicy {
@@ -76,16 +37,9 @@ bool is_self_signed(const Octets& certificate) {
 
 }  // namespace
 
-struct CaEngine::Parts {
-  explicit Parts(std::unique_ptr<cmp::Store> opened) : store(std::move(opened)) {}
+struct CaEngine::Parts : ServerParts {
+  using ServerParts::ServerParts;
 
-  SystemClock clock;
-  cmp::Environment environment{clock, cmp::system_random(), cmp::botan_crypto()};
-  std::unique_ptr<cmp::Store> store;
-  StoreSecrets secrets{*store};
-  std::vector<Octets> anchors;
-  std::optional<cmp::TrustStore> trust;
-  std::vector<cmp::Permission> permissions;
   std::vector<Octets> chain;  // of the certificate that issues, itself first
   std::vector<cmp::RootUpdate> root_updates;
   std::unique_ptr<StoreApprovals> approvals;
@@ -97,8 +51,6 @@ struct CaEngine::Parts {
 
   void load_authority(const CaConfiguration& configuration, Loading& load);
   void load_information(const CaConfiguration& configuration, Loading& load);
-  void load_requesters(const CaConfiguration& configuration, Loading& load);
-  void load_permissions(const CaConfiguration& configuration, Loading& load);
   void load_responder(const CaConfiguration& configuration, Loading& load);
   [[nodiscard]] std::vector<Octets> links() const;
 };
@@ -160,34 +112,6 @@ void CaEngine::Parts::load_information(const CaConfiguration& configuration, Loa
   if (auto made = load("profile", cmp::ca_information(std::move(options)))) information = std::move(*made);
 }
 
-void CaEngine::Parts::load_requesters(const CaConfiguration& configuration, Loading& load) {
-  for (const std::string& folder : configuration.trusted)
-    if (auto loaded = load("requesters.trusted", load_folder(folder)))
-      anchors.insert(anchors.end(), loaded->begin(), loaded->end());
-  for (const SecretEntry& entry : configuration.secrets)
-    if (auto secret =
-            load(fmt::format("requesters.secrets.\"{}\"", entry.reference).c_str(), read_secret(entry.source)))
-      secrets.add(entry.reference, std::move(*secret));
-}
-
-/// The anchors that a permission names are trusted, too.
-void CaEngine::Parts::load_permissions(const CaConfiguration& configuration, Loading& load) {
-  for (const PermissionEntry& entry : configuration.permissions) {
-    cmp::Permission permission = entry.permission;
-    for (const std::string& folder : entry.anchors)
-      if (auto loaded = load("permission.anchors", load_folder(folder)))
-        permission.anchors.insert(permission.anchors.end(), loaded->begin(), loaded->end());
-    anchors.insert(anchors.end(), permission.anchors.begin(), permission.anchors.end());
-    permissions.push_back(std::move(permission));
-  }
-  if (anchors.empty()) return;
-  auto made = cmp::TrustStore::make(cmp::botan_crypto(), anchors);
-  if (made)
-    trust = std::move(*made);
-  else
-    load.complain("requesters.trusted", made.error().text);
-}
-
 void CaEngine::Parts::load_responder(const CaConfiguration& configuration, Loading& load) {
   auto protection = load("[cmp]", load_signature_credential(configuration.cmp));
   if (!load.complaints().empty()) return;
@@ -197,9 +121,7 @@ void CaEngine::Parts::load_responder(const CaConfiguration& configuration, Loadi
 
   cmp::ResponderConfiguration options;
   options.protection = std::move(*protection);
-  if (trust) options.certificate_trust = &*trust;
-  options.secrets = &secrets;
-  options.permissions = permissions;
+  configure(configuration, options);
   if (configuration.key_generation) {
     auto credential = load("[key_generation]", load_signature_credential(configuration.key_generation->signer));
     if (!credential) return;
@@ -212,14 +134,7 @@ void CaEngine::Parts::load_responder(const CaConfiguration& configuration, Loadi
   options.grant_implicit_confirm = configuration.implicit_confirm;
   options.revoke_rejected = configuration.revoke_rejected;
   options.several_per_message = configuration.several_per_message;
-  options.answer_last_poll = configuration.answer_last_poll;
   options.confirm_wait = configuration.confirm_wait;
-  options.remember = configuration.remember;
-  options.max_delay = configuration.max_delay;
-  options.message_time_window = configuration.message_time_window;
-  options.mac_limits.max_iterations = configuration.max_mac_iterations;
-  options.limits.octets = configuration.max_message;
-  options.quota = configuration.quota;
   auto made = load("configuration", cmp::Responder::create(std::move(options), *authority, *store, environment));
   if (made) responder = std::move(*made);
 }
@@ -231,7 +146,6 @@ tl::expected<std::unique_ptr<CaEngine>, std::vector<std::string>> CaEngine::crea
   parts->load_authority(configuration, load);
   parts->load_information(configuration, load);
   parts->load_requesters(configuration, load);
-  parts->load_permissions(configuration, load);
   parts->load_responder(configuration, load);
   if (!load.complaints().empty()) return tl::unexpected(load.complaints());
   return std::unique_ptr<CaEngine>(new CaEngine(std::move(parts)));

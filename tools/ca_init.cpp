@@ -1,6 +1,5 @@
 // `cmpkit ca init`: makes a folder with a new CA in it.
 #include <fmt/core.h>
-#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -13,7 +12,7 @@
 #include "tools/ca_hierarchy.h"
 #include "tools/certificate_summary.h"
 #include "tools/command.h"
-#include "tools/files.h"
+#include "tools/new_folder.h"
 #include "tools/secret_source.h"
 #include "tools/system_clock.h"
 
@@ -36,72 +35,25 @@ struct Arguments {
 constexpr const char* first_device = "first-device";
 constexpr const char* passphrase_variable = "CMPKIT_CA_PASSPHRASE";
 
-struct NewFile {
-  std::string name;  // in the folder of the CA
-  Octets content;
-  Access access = Access::shared;
-};
-
-NewFile new_file(std::string name, std::string_view content, Access access = Access::shared) {
-  return {std::move(name), copy_of(bytes_of(content)), access};
-}
-
 template <class T>
 using Made = tl::expected<T, std::string>;
 
-/// Nothing is there that could be overwritten.
-Made<void> check_folder(const std::string& folder) {
-  std::error_code error;
-  if (!fs::exists(folder, error)) return {};
-  if (fs::is_directory(folder, error) && fs::is_empty(folder, error)) return {};
-  return tl::unexpected(fmt::format("{} is there already and not empty; nothing was changed", folder));
-}
-
-/// `REF=SOURCE` of --secret. A file is named relative to where we are, and ca.toml wants it from the folder of the CA.
-Made<SecretEntry> read_secret_entry(const std::string& text) {
-  const auto sign = text.find('=');
-  if (sign == std::string::npos || sign == 0)
-    return tl::unexpected(fmt::format("--secret {}: write REFERENCE=pass:SECRET, =file:PATH or =env:VARIABLE", text));
-  SecretEntry entry{text.substr(0, sign), text.substr(sign + 1)};
-  if (const auto secret = read_secret(entry.source); !secret)
-    return tl::unexpected(fmt::format("--secret of {}: {}", entry.reference, secret.error()));
-  constexpr std::string_view file = "file:";
-  if (entry.source.starts_with(file))
-    entry.source = fmt::format("{}{}", file, fs::absolute(entry.source.substr(file.size())).string());
-  return entry;
-}
-
 /// The secrets of --secret, or a random one for the first device.
 Made<std::vector<SecretEntry>> make_secrets(const Arguments& arguments, std::vector<NewFile>& files) {
-  std::vector<SecretEntry> entries;
-  for (const std::string& text : arguments.secrets) {
-    auto entry = read_secret_entry(text);
-    if (!entry) return tl::unexpected(entry.error());
-    entries.push_back(std::move(*entry));
-  }
-  if (!entries.empty()) return entries;
+  auto entries = read_secret_entries(arguments.secrets);
+  if (!entries || !entries->empty()) return entries;
   const std::string name = fmt::format("{}.secret", first_device);
   files.push_back(new_file(name, random_secret() + "\n", Access::owner_only));
-  entries.push_back({first_device, "file:" + name});
+  entries->push_back({first_device, "file:" + name});
   return entries;
 }
 
-/// A name that no file has yet: `root.crt`, `other-root.crt`, `other-other-root.crt`.
-std::string unused_name(const std::string& folder, std::string name, const std::vector<NewFile>& files) {
-  while (std::ranges::find(files, folder + name, &NewFile::name) != files.end()) name.insert(0, "other-");
-  return folder + name;
-}
-
-/// Our root, and the anchors of --trusted.
+/// Our root, for devices and for RAs, and the anchors of --trusted.
 Made<void> make_trusted(const Arguments& arguments, const Octets& root, std::vector<NewFile>& files) {
-  files.push_back(new_file("trusted/root.crt", cmp::encode_pem("CERTIFICATE", root)));
-  for (const std::string& path : arguments.trusted) {
-    const auto certificates = load_certificates({path});
-    if (!certificates) return tl::unexpected("--trusted: " + certificates.error());
-    std::string pem;
-    for (const Octets& each : *certificates) pem += cmp::encode_pem("CERTIFICATE", each);
-    files.push_back(new_file(unused_name("trusted/", fs::path(path).filename().string(), files), pem));
-  }
+  for (const char* name : {"trusted/root.crt", "operator/root.crt"})
+    files.push_back(new_file(name, cmp::encode_pem("CERTIFICATE", root)));
+  for (const std::string& path : arguments.trusted)
+    if (auto added = add_anchors("--trusted", path, "trusted", files); !added) return added;
   return {};
 }
 
@@ -145,17 +97,6 @@ Made<std::vector<NewFile>> make_files(const Arguments& arguments, const CaHierar
   return files;
 }
 
-Made<void> write_files(const std::string& folder, const std::vector<NewFile>& files) {
-  std::error_code error;
-  fs::create_directories(fs::path(folder) / "trusted", error);
-  if (error || ::chmod(folder.c_str(), 0700) != 0)
-    return tl::unexpected(fmt::format("cannot make the folder {}: {}", folder, error.message()));
-  for (const NewFile& file : files)
-    if (auto written = write_file((fs::path(folder) / file.name).string(), file.content, file.access); !written)
-      return written;
-  return {};
-}
-
 void print_pair(const char* name, const char* what, const KeyAndCertificate& pair) {
   const auto summary = summarize_certificate(pair.certificate, cmp::botan_crypto());
   if (summary)
@@ -171,6 +112,7 @@ void print_result(const Arguments& arguments, const CaHierarchy& hierarchy) {
   print_pair("cmp", "signer of CMP messages", hierarchy.cmp);
   print_pair("kga", "signer of keys that the CA makes for others", hierarchy.kga);
   fmt::print("  {:<20} trust anchors for signed requests\n", "trusted/");
+  fmt::print("  {:<20} ... of registration authorities\n", "operator/");
   fmt::print("  {:<20} the configuration, with comments\n", "ca.toml");
   fmt::print("root.key is not needed to run the CA: keep it somewhere else.\n\n");
   fmt::print("next: {}cmpkit ca serve {}\n",
@@ -183,7 +125,7 @@ void print_result(const Arguments& arguments, const CaHierarchy& hierarchy) {
 }
 
 int ca_init(const Arguments& arguments) {
-  if (const auto checked = check_folder(arguments.folder); !checked)
+  if (const auto checked = check_new_folder(arguments.folder); !checked)
     return fail(checked.error(), "name another folder, or move this one away");
   if (!parse_listen_address(arguments.listen))
     return misused("--listen is not an address with a port", "write for example --listen 127.0.0.1:8080");
@@ -193,7 +135,7 @@ int ca_init(const Arguments& arguments) {
   if (!hierarchy) return misused(hierarchy.error(), "cmpkit ca init --help shows how keys and subjects are written");
   const auto files = make_files(arguments, *hierarchy);
   if (!files) return misused(files.error(), "nothing was written; correct the option and try again");
-  if (const auto written = write_files(arguments.folder, *files); !written)
+  if (const auto written = write_new_folder(arguments.folder, *files); !written)
     return fail(written.error(), "see that the disk has room and the folder can be written");
   print_result(arguments, *hierarchy);
   return exit_ok;

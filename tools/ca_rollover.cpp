@@ -113,9 +113,12 @@ Done store(const CaConfiguration& configuration, const NewRoot& made) {
   done = write(in(folder, "root.key"), *key, Access::owner_only)
              .and_then([&] { return write(in(folder, "root.crt"), pem(made.certificates.new_with_new)); })
              .and_then([&] { return write(configuration.ca.certificate, pem(made.ca)); });
-  if (done && !configuration.trusted.empty())  // our own certificates come to it from now on
-    done =
-        write(fmt::format("{}/root-{}.crt", configuration.trusted.front(), n + 1), pem(made.certificates.new_with_new));
+  // Our own certificates come to it from now on, those of RAs, too.
+  std::vector<std::string> folders;
+  if (!configuration.trusted.empty()) folders.push_back(configuration.trusted.front());
+  if (fs::is_directory(in(folder, "operator"), error)) folders.push_back(in(folder, "operator"));
+  for (const std::string& each : folders)
+    if (done) done = write(fmt::format("{}/root-{}.crt", each, n + 1), pem(made.certificates.new_with_new));
   return done;
 }
 

@@ -29,6 +29,7 @@ void add_conformance(CLI::App& app, Action& action);
 void add_enroll(CLI::App& app, Action& action);
 void add_genm(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
+void add_ra(CLI::App& app, Action& action);
 void add_revoke(CLI::App& app, Action& action);
 void add_store(CLI::App& app, Action& action);
 void add_update(CLI::App& app, Action& action);

@@ -17,6 +17,7 @@ int run(int argc, char** argv) {
   add_enroll(app, action);
   add_genm(app, action);
   add_inspect(app, action);
+  add_ra(app, action);
   add_revoke(app, action);
   add_store(app, action);
   add_update(app, action);

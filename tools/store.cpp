@@ -1,13 +1,12 @@
-// `cmpkit store migrate`: brings the store of a CA to the format of this program.
+// `cmpkit store migrate`: brings the store of a server to the format of this program.
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "tools/ca_configuration.h"
 #include "tools/command.h"
 #include "tools/printing.h"
+#include "tools/server_store.h"
 
 namespace cmpkit::tools {
 namespace {
@@ -19,10 +18,9 @@ std::string in_words(const store::Migrated& migrated) {
 }
 
 int migrate(const std::string& folder, bool as_json) {
-  const auto configuration = read_ca_configuration(folder);
-  if (!configuration)
-    return misused(fmt::format("{}", fmt::join(configuration.error(), "\ncmpkit: ")),
-                   "name the folder of a CA, made by cmpkit ca init");
+  const ServerRole& role = role_of(folder);
+  const auto configuration = role.read(folder);
+  if (!configuration) return wrong_folder(configuration.error(), role);
   const auto migrated = migrate_store(configuration->store);
   if (!migrated) return fail(migrated.error(), fmt::format("see that store in {} is right", configuration->file));
   if (as_json)
@@ -37,10 +35,11 @@ int migrate(const std::string& folder, bool as_json) {
 void add_store(CLI::App& app, Action& action) {
   CLI::App* store = app.add_subcommand("store", "The stores that servers keep their state in");
   store->require_subcommand(1);
-  CLI::App* command = store->add_subcommand("migrate", "Make the store of a CA, or bring it to the present format");
+  CLI::App* command =
+      store->add_subcommand("migrate", "Make the store of a CA or an RA, or bring it to the present format");
   auto folder = std::make_shared<std::string>();
   auto json = std::make_shared<bool>(false);
-  command->add_option("DIR", *folder, "Folder made by cmpkit ca init")->required();
+  command->add_option("DIR", *folder, "Folder made by cmpkit ca init or cmpkit ra init")->required();
   command->add_flag("--json", *json, "Print JSON");
   command->callback([folder, json, &action] { action = [folder, json] { return migrate(*folder, *json); }; });
 }

@@ -81,7 +81,7 @@ TEST_CASE("ca.toml as ca init writes it is read completely") {
   CHECK(read->remember == seconds{3600});
   CHECK(read->message_time_window == seconds{300});
   CHECK(read->max_mac_iterations == 100'000);
-  REQUIRE(read->profiles.size() == 3);
+  REQUIRE(read->profiles.size() == 4);
   const cmp::CertificateProfile& profile = read->profiles.front();
   CHECK(profile.name == "default");
   CHECK(profile.validity == std::chrono::days{365});
@@ -96,6 +96,8 @@ TEST_CASE("ca.toml as ca init writes it is read completely") {
   CHECK(read->profiles[2].name == "iot-device");
   CHECK(read->profiles[2].subject_unique);
   CHECK(read->profiles[2].validity == std::chrono::days{3650});
+  CHECK(read->profiles[3].name == "ra");
+  CHECK(read->profiles[3].approval);
 }
 
 TEST_CASE("quotas, threads and another store are read") {
@@ -126,14 +128,18 @@ using asn1::PKIBody;
 TEST_CASE("ca init lets own certificates and secrets do what RFC 9483 gives them") {
   const auto configuration = read(usual_text());
   REQUIRE(configuration);
-  REQUIRE(configuration->permissions.size() == 3);
-  const cmp::Permission& own = configuration->permissions[0].permission;
+  REQUIRE(configuration->permissions.size() == 4);
+  const PermissionEntry& authority = configuration->permissions[0];
+  CHECK(authority.permission.who == Who::registration_authority);
+  CHECK(authority.permission.on_behalf);
+  CHECK(authority.anchors.size() == 1);  // not those of manufacturers
+  const cmp::Permission& own = configuration->permissions[1].permission;
   CHECK(own.who == Who::own_certificate);
   CHECK(own.operations ==
         std::set<PKIBody::Type>{PKIBody::cr, PKIBody::kur, PKIBody::p10cr, PKIBody::rr, PKIBody::genm});
   CHECK(own.subject.kind == cmp::SubjectRule::Kind::same);
-  CHECK(configuration->permissions[1].permission.who == Who::certificate);
-  const cmp::Permission& secret = configuration->permissions[2].permission;
+  CHECK(configuration->permissions[2].permission.who == Who::certificate);
+  const cmp::Permission& secret = configuration->permissions[3].permission;
   CHECK(secret.who == Who::secret);
   CHECK(secret.operations == std::set<PKIBody::Type>{PKIBody::ir, PKIBody::cr, PKIBody::p10cr, PKIBody::genm});
   for (const PermissionEntry& entry : configuration->permissions) CHECK_FALSE(entry.permission.on_behalf);
@@ -232,7 +238,7 @@ TEST_CASE("every subject is accepted only where somebody wrote that") {
   const auto any = read(ca_configuration_text({"[::1]:1", "", cmp::SubjectRule::Kind::any, {{"*", "pass:x"}}}));
   REQUIRE(any);
   using Kind = cmp::SubjectRule::Kind;
-  for (const auto& [n, kind] : {std::pair{0, Kind::same}, {1, Kind::any}, {2, Kind::any}})
+  for (const auto& [n, kind] : {std::pair{1, Kind::same}, {2, Kind::any}, {3, Kind::any}})
     CHECK(any->permissions[static_cast<std::size_t>(n)].permission.subject.kind == kind);
 }
 

@@ -48,10 +48,11 @@ class NewCa {
   ScratchDirectory scratch_;
 };
 
-/// `cmpkit ca serve` of a folder on a port of its own.
+/// `cmpkit ca serve`, or that of another role, of a folder on a port of its own.
 class Server {
  public:
-  explicit Server(const std::string& folder, const Arguments& options = {}) : process_(arguments(folder, options)) {
+  explicit Server(const std::string& folder, const Arguments& options = {}, const char* role = "ca")
+      : process_(arguments(folder, options, role)) {
     const auto line = process_.wait_for_line("listening on ");
     if (line) url = line->substr(std::string("listening on ").size());
   }
@@ -65,8 +66,8 @@ class Server {
   std::string url;  // empty: it does not serve
 
  private:
-  static Arguments arguments(const std::string& folder, const Arguments& options) {
-    Arguments out{CMPKIT_COMMAND, "ca", "serve", folder, "--listen", "127.0.0.1:0"};
+  static Arguments arguments(const std::string& folder, const Arguments& options, const char* role) {
+    Arguments out{CMPKIT_COMMAND, role, "serve", folder, "--listen", "127.0.0.1:0"};
     out.insert(out.end(), options.begin(), options.end());
     return out;
   }

@@ -1,15 +1,15 @@
-// `cmpkit ca secret`: the shared secrets in the store of a CA, for devices that have no certificate yet.
+// `cmpkit ca secret` and `cmpkit ra secret`: the shared secrets in the store, for devices that have no certificate yet.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "tools/ca.h"
-#include "tools/ca_store.h"
 #include "tools/certificate_summary.h"
 #include "tools/printing.h"
 #include "tools/secret_source.h"
+#include "tools/server_commands.h"
+#include "tools/server_store.h"
 #include "tools/settings.h"
 #include "tools/system_clock.h"
 
@@ -19,7 +19,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Arguments {
-  std::string folder, reference, source, expires;
+  const ServerRole* role;
+  std::string folder{}, reference{}, source{}, expires{};
   std::uint32_t uses = 0;
   bool json = false;
 };
@@ -35,6 +36,10 @@ std::string limits_of(const cmp::StoredSecret& secret) {
   const std::string uses = secret.max_uses == 0 ? "" : fmt::format(" of {}", secret.max_uses);
   const std::string end = secret.expires ? fmt::format(", until {}", time_text(*secret.expires)) : "";
   return fmt::format("used {}{}{}", secret.uses, uses, end);
+}
+
+std::string list_shows(const ServerStore& server) {
+  return fmt::format("cmpkit {} secret list shows those there are", server.role->command);
 }
 
 tl::expected<cmp::StoredSecret, std::string> new_secret(const Arguments& arguments) {
@@ -53,11 +58,11 @@ tl::expected<cmp::StoredSecret, std::string> new_secret(const Arguments& argumen
   return out;
 }
 
-tl::expected<cmp::Change, std::string> added(const CaStore& ca, const cmp::StoredSecret& secret) {
-  const auto& configured = ca.configuration.secrets;
+tl::expected<cmp::Change, std::string> added(const ServerStore& server, const cmp::StoredSecret& secret) {
+  const auto& configured = server.settings.secrets;
   if (std::ranges::find(configured, secret.reference, &SecretEntry::reference) != configured.end())
-    return tl::unexpected(fmt::format("{} has a secret of this reference", ca.configuration.file));
-  const auto stored = ca.store->secret(secret.reference);
+    return tl::unexpected(fmt::format("{} has a secret of this reference", server.settings.file));
+  const auto stored = server.store->secret(secret.reference);
   if (!stored) return tl::unexpected(stored.error().text);
   if (*stored) return tl::unexpected<std::string>("there is a secret of this reference; remove it first");
   cmp::Change change;
@@ -69,10 +74,10 @@ tl::expected<cmp::Change, std::string> added(const CaStore& ca, const cmp::Store
 int add_secret(const Arguments& arguments) {
   const auto secret = new_secret(arguments);
   if (!secret) return misused(secret.error());
-  const auto ca = open_ca_store(arguments.folder);
-  if (!ca) return ca.error();
-  const auto done = commit_change(*ca->store, [&] { return added(*ca, *secret); });
-  if (!done) return fail(done.error(), "cmpkit ca secret list shows those there are");
+  const auto server = open_server_store(arguments.folder);
+  if (!server) return server.error();
+  const auto done = commit_change(*server->store, [&] { return added(*server, *secret); });
+  if (!done) return fail(done.error(), list_shows(*server));
   const std::string generated = arguments.source.empty() ? std::string(text_of(secret->secret)) : "";
   if (arguments.json) {
     Json json = json_of(*secret);
@@ -87,9 +92,9 @@ int add_secret(const Arguments& arguments) {
 }
 
 int list_secrets(const Arguments& arguments) {
-  const auto ca = open_ca_store(arguments.folder);
-  if (!ca) return ca.error();
-  const auto secrets = ca->store->secrets();
+  const auto server = open_server_store(arguments.folder);
+  if (!server) return server.error();
+  const auto secrets = server->store->secrets();
   if (!secrets) return store_failed(secrets.error().text);
   Json all = Json::array();
   for (const auto& each : *secrets) all.push_back(json_of(each));
@@ -98,7 +103,7 @@ int list_secrets(const Arguments& arguments) {
     return exit_ok;
   }
   for (const auto& each : *secrets) fmt::print("{}  {}\n", printable(each.reference), limits_of(each));
-  if (secrets->empty()) fmt::print("there is none in the store; those of {} are not listed\n", ca->configuration.file);
+  if (secrets->empty()) fmt::print("there is none in the store; those of {} are not listed\n", server->settings.file);
   return exit_ok;
 }
 
@@ -115,10 +120,10 @@ tl::expected<cmp::Change, std::string> removed(cmp::Store& store, const std::str
 }
 
 int remove_secret(const Arguments& arguments) {
-  const auto ca = open_ca_store(arguments.folder);
-  if (!ca) return ca.error();
-  const auto done = commit_change(*ca->store, [&] { return removed(*ca->store, arguments.reference); });
-  if (!done) return fail(done.error(), "cmpkit ca secret list shows those there are");
+  const auto server = open_server_store(arguments.folder);
+  if (!server) return server.error();
+  const auto done = commit_change(*server->store, [&] { return removed(*server->store, arguments.reference); });
+  if (!done) return fail(done.error(), list_shows(*server));
   if (arguments.json)
     print_json({{"removed", arguments.reference}});
   else
@@ -130,7 +135,7 @@ int remove_secret(const Arguments& arguments) {
 CLI::App* add_command(CLI::App& secret, const char* name, const char* description,
                       const std::shared_ptr<Arguments>& arguments, int (*run)(const Arguments&), Action& action) {
   CLI::App* command = secret.add_subcommand(name, description);
-  command->add_option("DIR", arguments->folder, "Folder made by cmpkit ca init")->required();
+  command->add_option("DIR", arguments->folder, arguments->role->folder_help)->required();
   command->add_flag("--json", arguments->json, "Print JSON");
   command->callback([arguments, run, &action] { action = [arguments, run] { return run(*arguments); }; });
   return command;
@@ -142,10 +147,11 @@ void add_reference(CLI::App& command, Arguments& arguments) {
 
 }  // namespace
 
-void add_ca_secret(CLI::App& ca, Action& action) {
-  CLI::App* secret = ca.add_subcommand("secret", "Add, list or remove shared secrets, beside those of ca.toml");
+void add_secret(CLI::App& app, const ServerRole& role, Action& action) {
+  CLI::App* secret = app.add_subcommand(
+      "secret", fmt::format("Add, list or remove shared secrets, beside those of {}.toml", role.command));
   secret->require_subcommand(1);
-  const auto adding = std::make_shared<Arguments>();
+  const auto adding = std::make_shared<Arguments>(Arguments{.role = &role});
   CLI::App* add = add_command(*secret, "add", "Add a secret; a random one is made and printed, this once", adding,
                               add_secret, action);
   add_reference(*add, *adding);
@@ -153,10 +159,10 @@ void add_ca_secret(CLI::App& ca, Action& action) {
   add->add_option("--expires", adding->expires, "No operation begins with it after this time: 12h, 30d");
   add->add_option("--secret", adding->source, "This one: pass:SECRET, file:PATH or env:VARIABLE");
 
-  add_command(*secret, "list", "List the secrets in the store, without what is secret", std::make_shared<Arguments>(),
-              list_secrets, action);
+  add_command(*secret, "list", "List the secrets in the store, without what is secret",
+              std::make_shared<Arguments>(Arguments{.role = &role}), list_secrets, action);
 
-  const auto removing = std::make_shared<Arguments>();
+  const auto removing = std::make_shared<Arguments>(Arguments{.role = &role});
   add_reference(*add_command(*secret, "remove", "Remove a secret from the store", removing, remove_secret, action),
                 *removing);
 }

@@ -1,4 +1,4 @@
-#include "tools/ca_permission_settings.h"
+#include "tools/permission_settings.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -18,20 +18,6 @@ using Who = cmp::Permission::Who;
 constexpr std::array<std::string_view, 4> kinds = {"certificate", "own certificate", "registration authority",
                                                    "secret"};
 constexpr std::array operations = {PKIBody::ir, PKIBody::cr, PKIBody::kur, PKIBody::p10cr, PKIBody::rr, PKIBody::genm};
-
-std::set<PKIBody::Type> read_operations(Settings& table) {
-  std::set<PKIBody::Type> out;
-  for (const std::string& text : table.texts("operations", {})) {
-    const auto* it = std::ranges::find(operations, text, [](PKIBody::Type type) { return name_of(type); });
-    if (it == operations.end())
-      table.complain("operations", fmt::format("\"{}\" is none of ir, cr, kur, p10cr, rr, genm", text));
-    else
-      out.insert(*it);
-  }
-  if (out.empty())
-    table.complain("operations", "is missing or empty; write for example operations = [\"ir\", \"genm\"]");
-  return out;
-}
 
 /// `same`, `any`, or a name as a pattern.
 cmp::SubjectRule read_subject(Settings& table) {
@@ -54,12 +40,26 @@ void check_fits(Settings& table, const PermissionEntry& entry) {
 
 }  // namespace
 
+std::set<PKIBody::Type> read_operations(Settings& table) {
+  std::set<PKIBody::Type> out;
+  for (const std::string& text : table.texts("operations", {})) {
+    const auto* it = std::ranges::find(operations, text, [](PKIBody::Type type) { return name_of(type); });
+    if (it == operations.end())
+      table.complain("operations", fmt::format("\"{}\" is none of ir, cr, kur, p10cr, rr, genm", text));
+    else
+      out.insert(*it);
+  }
+  return out;
+}
+
 PermissionEntry read_permission(Settings& table) {
   PermissionEntry out;
   cmp::Permission& permission = out.permission;
   permission.name = table.required_text("name", "devices of ACME");
   permission.who = static_cast<Who>(table.required_choice("who", kinds));
   permission.operations = read_operations(table);
+  if (permission.operations.empty())
+    table.complain("operations", "is missing or empty; write for example operations = [\"ir\", \"genm\"]");
   permission.subject = read_subject(table);
   permission.references = table.texts("references", {});
   permission.profiles = table.texts("profiles", {});

@@ -1,4 +1,4 @@
-// `cmpkit ca audit`: the log of all decisions, and whether it is whole.
+// `cmpkit ca audit` and `cmpkit ra audit`: the log of all decisions, and whether it is whole.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -7,11 +7,11 @@
 
 #include "cmpkit/cmp/audit.h"
 #include "cmpkit/cmp/botan.h"
-#include "tools/ca.h"
-#include "tools/ca_store.h"
 #include "tools/certificate_summary.h"
 #include "tools/printing.h"
 #include "tools/progress.h"
+#include "tools/server_commands.h"
+#include "tools/server_store.h"
 
 namespace cmpkit::tools {
 namespace {
@@ -52,15 +52,16 @@ std::string one_line(std::uint64_t number, const cmp::AuditEntry& entry) {
 }
 
 int list_entries(const Arguments& arguments) {
-  const auto ca = open_ca_store(arguments.folder);
-  if (!ca) return ca.error();
-  const auto records = ca->store->audit(arguments.after, arguments.count);
+  const auto server = open_server_store(arguments.folder);
+  if (!server) return server.error();
+  const auto records = server->store->audit(arguments.after, arguments.count);
   if (!records) return store_failed(records.error().text);
   Json all = Json::array();
   for (const cmp::AuditRecord& record : *records) {
     const auto entry = cmp::decode_audit_entry(record.entry);
     if (!entry)
-      return fail(fmt::format("entry {}: {}", record.number, entry.error()), "cmpkit ca audit verify tells more");
+      return fail(fmt::format("entry {}: {}", record.number, entry.error()),
+                  fmt::format("cmpkit {} audit verify tells more", server->role->command));
     if (arguments.json)
       all.push_back(json_of(record.number, *entry));
     else
@@ -136,9 +137,9 @@ class Verification {
 int verify(const Arguments& arguments) {
   const auto known = parse_head(arguments.head);
   if (!arguments.head.empty() && !known) return misused("--head: write NUMBER:HASH, as an earlier run printed it");
-  const auto ca = open_ca_store(arguments.folder);
-  if (!ca) return ca.error();
-  const auto head = Verification(*ca->store, known).run();
+  const auto server = open_server_store(arguments.folder);
+  if (!server) return server.error();
+  const auto head = Verification(*server->store, known).run();
   if (arguments.json)
     print_json(head ? Json{{"whole", true}, {"entries", head->number}, {"head", head->text()}}
                     : Json{{"whole", false}, {"text", head.error()}});
@@ -151,10 +152,10 @@ void add_common(CLI::App& command, Arguments& arguments) { command.add_flag("--j
 
 }  // namespace
 
-void add_ca_audit(CLI::App& ca, Action& action) {
-  CLI::App* command = ca.add_subcommand("audit", "List the decisions that a CA made, or verify the log of them");
+void add_audit(CLI::App& app, const ServerRole& role, Action& action) {
+  CLI::App* command = app.add_subcommand("audit", "List the decisions that were made, or verify the log of them");
   auto listed = std::make_shared<Arguments>();
-  auto* folder = command->add_option("DIR", listed->folder, "Folder made by cmpkit ca init");
+  auto* folder = command->add_option("DIR", listed->folder, role.folder_help);
   command->add_option("--after", listed->after, "The entries that follow the one with this number");
   command->add_option("--count", listed->count, "So many at most")
       ->check(CLI::Range(1, 100'000))
@@ -163,7 +164,7 @@ void add_ca_audit(CLI::App& ca, Action& action) {
 
   CLI::App* verifying = command->add_subcommand("verify", "See that no entry was changed, removed or put in");
   auto verified = std::make_shared<Arguments>();
-  verifying->add_option("DIR", verified->folder, "Folder made by cmpkit ca init")->required();
+  verifying->add_option("DIR", verified->folder, role.folder_help)->required();
   verifying->add_option("--head", verified->head,
                         "NUMBER:HASH that an earlier run printed: sees that nothing after that was cut off");
   add_common(*verifying, *verified);

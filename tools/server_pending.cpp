@@ -1,13 +1,13 @@
-// `cmpkit ca pending`, `approve` and `reject`: the requests that wait for somebody.
+// `cmpkit ca pending`, `approve` and `reject`, and the same of `cmpkit ra`: the requests that wait for somebody.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "tools/ca.h"
-#include "tools/ca_store.h"
 #include "tools/certificate_summary.h"
 #include "tools/printing.h"
+#include "tools/server_commands.h"
+#include "tools/server_store.h"
 #include "tools/store_approvals.h"
 
 namespace cmpkit::tools {
@@ -27,10 +27,10 @@ Json json_of(const cmp::StoredApproval& request) {
           {"key", request.key}};
 }
 
-int ca_pending(const Arguments& arguments) {
-  const auto ca = open_ca_store(arguments.folder);
-  if (!ca) return ca.error();
-  const auto requests = ca->store->approvals(State::waiting);
+int list_pending(const Arguments& arguments) {
+  const auto server = open_server_store(arguments.folder);
+  if (!server) return server.error();
+  const auto requests = server->store->approvals(State::waiting);
   if (!requests) return store_failed(requests.error().text);
   if (arguments.json) {
     Json all = Json::array();
@@ -46,14 +46,14 @@ int ca_pending(const Arguments& arguments) {
 }
 
 int decide(const Arguments& arguments, State decision) {
-  const auto ca = open_ca_store(arguments.folder);
-  if (!ca) return ca.error();
+  const auto server = open_server_store(arguments.folder);
+  if (!server) return server.error();
   const bool approve = decision == State::approved;
   const char* result = approve ? "approved" : "rejected";
   cmp::StoredApproval request;
   std::string id = arguments.id;
-  const auto done = commit_change(*ca->store, [&]() -> tl::expected<cmp::Change, std::string> {
-    auto found = find_waiting(*ca->store, id);
+  const auto done = commit_change(*server->store, [&]() -> tl::expected<cmp::Change, std::string> {
+    auto found = find_waiting(*server->store, id);
     if (!found) return tl::unexpected(found.error());
     request = std::move(*found);
     id = request.id;  // this one it stays
@@ -66,7 +66,7 @@ int decide(const Arguments& arguments, State decision) {
                                                request.subject, request.reason.empty() ? "" : "; ", request.reason))};
     return change;
   });
-  if (!done) return fail(done.error(), "cmpkit ca pending lists those that wait");
+  if (!done) return fail(done.error(), fmt::format("cmpkit {} pending lists those that wait", server->role->command));
   if (arguments.json) {
     Json json = json_of(request);
     json["decision"] = result;
@@ -77,9 +77,9 @@ int decide(const Arguments& arguments, State decision) {
   return exit_ok;
 }
 
-std::shared_ptr<Arguments> add_common(CLI::App& command) {
+std::shared_ptr<Arguments> add_common(CLI::App& command, const ServerRole& role) {
   auto arguments = std::make_shared<Arguments>();
-  command.add_option("DIR", arguments->folder, "Folder made by cmpkit ca init")->required();
+  command.add_option("DIR", arguments->folder, role.folder_help)->required();
   command.add_flag("--json", arguments->json, "Print JSON");
   return arguments;
 }
@@ -90,18 +90,18 @@ void add_id(CLI::App& command, Arguments& arguments) {
 
 }  // namespace
 
-void add_ca_pending(CLI::App& ca, Action& action) {
-  CLI::App* pending = ca.add_subcommand("pending", "List the requests that wait for approval");
-  const auto listed = add_common(*pending);
-  pending->callback([listed, &action] { action = [listed] { return ca_pending(*listed); }; });
+void add_pending(CLI::App& app, const ServerRole& role, Action& action) {
+  CLI::App* pending = app.add_subcommand("pending", "List the requests that wait for approval");
+  const auto listed = add_common(*pending, role);
+  pending->callback([listed, &action] { action = [listed] { return list_pending(*listed); }; });
 
-  CLI::App* approve = ca.add_subcommand("approve", "Approve a request that waits: the client gets its certificate");
-  const auto good = add_common(*approve);
+  CLI::App* approve = app.add_subcommand("approve", "Approve a request that waits: the client gets its certificate");
+  const auto good = add_common(*approve, role);
   add_id(*approve, *good);
   approve->callback([good, &action] { action = [good] { return decide(*good, State::approved); }; });
 
-  CLI::App* reject = ca.add_subcommand("reject", "Reject a request that waits");
-  const auto bad = add_common(*reject);
+  CLI::App* reject = app.add_subcommand("reject", "Reject a request that waits");
+  const auto bad = add_common(*reject, role);
   add_id(*reject, *bad);
   reject->add_option("--reason", bad->reason, "What the client is told");
   reject->callback([bad, &action] { action = [bad] { return decide(*bad, State::rejected); }; });

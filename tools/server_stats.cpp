@@ -1,4 +1,4 @@
-// `cmpkit ca stats`: how much is in the store of a CA.
+// `cmpkit ca stats` and `cmpkit ra stats`: how much is in the store.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "tools/ca.h"
-#include "tools/ca_store.h"
 #include "tools/certificate_record.h"
 #include "tools/printing.h"
+#include "tools/server_commands.h"
+#include "tools/server_store.h"
 
 namespace cmpkit::tools {
 namespace {
@@ -49,12 +49,12 @@ std::string in_words(const Json& counts) {
   return fmt::format("{}{}{}", sum, parts, parts.empty() ? "" : ")");
 }
 
-int ca_stats(const std::string& folder, bool as_json) {
-  const auto ca = open_ca_store(folder);
-  if (!ca) return ca.error();
-  const auto statistics = ca->store->statistics();
+int print_stats(const std::string& folder, bool as_json) {
+  const auto server = open_server_store(folder);
+  if (!server) return server.error();
+  const auto statistics = server->store->statistics();
   if (!statistics) return store_failed(statistics.error().text);
-  const Json json = json_of(*statistics, ca->configuration.store.text());
+  const Json json = json_of(*statistics, server->settings.store.text());
   if (as_json) {
     print_json(json);
     return exit_ok;
@@ -69,13 +69,13 @@ int ca_stats(const std::string& folder, bool as_json) {
 
 }  // namespace
 
-void add_ca_stats(CLI::App& ca, Action& action) {
-  CLI::App* command = ca.add_subcommand("stats", "Count what is in the store of a CA");
+void add_stats(CLI::App& app, const ServerRole& role, Action& action) {
+  CLI::App* command = app.add_subcommand("stats", fmt::format("Count what is in the store of the {}", role.name));
   auto folder = std::make_shared<std::string>();
   auto json = std::make_shared<bool>(false);
-  command->add_option("DIR", *folder, "Folder made by cmpkit ca init")->required();
+  command->add_option("DIR", *folder, role.folder_help)->required();
   command->add_flag("--json", *json, "Print JSON");
-  command->callback([folder, json, &action] { action = [folder, json] { return ca_stats(*folder, *json); }; });
+  command->callback([folder, json, &action] { action = [folder, json] { return print_stats(*folder, *json); }; });
 }
 
 }  // namespace cmpkit::tools
