@@ -142,7 +142,8 @@ TEST_CASE("ca init lets own certificates and secrets do what RFC 9483 gives them
   const cmp::Permission& secret = configuration->permissions[3].permission;
   CHECK(secret.who == Who::secret);
   CHECK(secret.operations == std::set<PKIBody::Type>{PKIBody::ir, PKIBody::cr, PKIBody::p10cr, PKIBody::genm});
-  for (const PermissionEntry& entry : configuration->permissions) CHECK_FALSE(entry.permission.on_behalf);
+  for (const PermissionEntry& entry : configuration->permissions)
+    CHECK(entry.permission.on_behalf == (entry.permission.who == Who::registration_authority));
 }
 
 TEST_CASE("permissions, publishing, delays and every setting of a profile are read") {

@@ -3,6 +3,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "cmpkit/asn1/oids.h"
 #include "tests/tools/new_ra.h"
 #include "tools/ra_configuration.h"
 
