@@ -220,11 +220,9 @@ std::optional<Output> Operation::Machine::start_over(const Exchange& exchange, c
 /// has granted what we asked for: to the same octets it gives the answer that it has stored, or decides now, while in a
 /// new transaction our key would be in use already. And a certConf or pollReq means nothing in another transaction,
 /// where the certificate would be lost. A server for which the transaction is over says so, or says again what it said:
-/// then what is asked is made anew. Where that is said again to a poll it is the last word about the request, as of an
-/// RA that has given up on its CA.
+/// then what is asked is made anew.
 std::optional<Output> Operation::Machine::send_later(Exchange& exchange, const Outcome& outcome, Bytes nonce) {
   const bool said_before = exchange.failed && same_octets(*exchange.failed, nonce);
-  if (said_before && exchange.poll_until && !exchange.confirming) return begin();
   if (said_before || (exchange.failed && !is_unavailable(outcome))) return make_anew(std::move(exchange));
   exchange.failed = copy_of(nonce);
   return rest(outcome, Awaiting{exchange, std::get<Awaiting>(transaction_.state).sent});

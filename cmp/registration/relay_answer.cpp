@@ -85,8 +85,10 @@ std::optional<Relayed> Relay::Engine::take(const Transaction& transaction, const
   keep_answer_certificates(*answer, delivery.transaction);
   delivery.devices = learn(transaction, *sent, *answer, meaning);
   delivery.secret_used = meaning.grants && transaction.by_secret;
-  delivery.transaction.upstream.clear();
-  delivery.transaction.upstream_nonce = copy_of(answer->header.senderNonce.value_or(Bytes{}));
+  if (!meaning.is_unavailable) {  // else it is sent again when the client has heard that and polls on
+    delivery.transaction.upstream.clear();
+    delivery.transaction.upstream_nonce = copy_of(answer->header.senderNonce.value_or(Bytes{}));
+  }
   return is_awaited ? deliver(std::move(delivery), reply) : keep(std::move(delivery), reply);
 }
 
@@ -117,21 +119,26 @@ std::optional<Relayed> Relay::Engine::deliver(Delivery delivery, Reply& reply) {
   change.devices = std::move(delivery.devices);
   if (delivery.secret_used) change.secret_used = std::string(text_of(Bytes(delivery.transaction.sender).subspan(1)));
   change.audit.push_back(answer_entry(delivery.transaction, delivery.answer, meaning, reply));
+  Transaction before = delivery.transaction;
   Transaction& transaction = change.transaction.emplace(std::move(delivery.transaction));
   const bool confirms = original->body.type() == PKIBody::certConf;
   transaction.response = *octets;
-  transaction.sender_nonce = copy_of(delivery.answer.header.senderNonce.value_or(Bytes{}));
-  transaction.upstream_nonce = transaction.sender_nonce;
-  transaction.state = meaning.state;
+  if (!meaning.is_unavailable)  // what follows an error answers the message before it
+    transaction.sender_nonce = transaction.upstream_nonce = copy_of(*delivery.answer.header.senderNonce);
+  transaction.state = meaning.is_unavailable ? Transaction::State::delayed : meaning.state;
+  const bool goes_on = meaning.is_waiting || meaning.is_unavailable;
   transaction.deadline =
-      meaning.confirm_by.value_or(now() + (meaning.is_waiting ? configuration_.max_delay : configuration_.remember));
-  if (!meaning.is_waiting) {
+      meaning.confirm_by.value_or(now() + (goes_on ? configuration_.max_delay : configuration_.remember));
+  if (!goes_on) {
     transaction.delayed_request.clear();
     transaction.granted = meaning.granted;
     transaction.confirmed = confirms;
   }
   const auto stored = store_.commit(change);
-  if (!stored) return report(transaction, unavailable("store", stored.error().text), std::move(reply));
+  if (!stored) {
+    before.response.clear();  // this is the answer now
+    return report(before, unavailable("store", stored.error().text), std::move(reply));
+  }
   if (*stored == Commit::conflict) return {};
   reply.octets = std::move(*octets);
   if (reply.request.empty()) reply.request = name_of(original->body.type());

@@ -62,6 +62,8 @@ Reply Relay::Engine::answer_batch(const OpenBatch& batch, Reply reply) const {
   std::vector<Octets> answers;
   for (const Octets& each : batch.answers)
     if (!each.empty()) answers.push_back(each);
+  if (answers.empty())  // a nested message holds one at least
+    return answer_error(header, nullptr, unavailable("upstream", "there is no answer to any of the batch"), reply);
   auto octets = encode_batch_answer(header, answers);
   if (!octets) return answer_error(header, nullptr, unavailable("protection", octets.error().text), reply);
   reply.octets = std::move(*octets);

@@ -47,7 +47,7 @@ Relayed Relay::Engine::poll_for(const Authenticated& from, const asn1::PKIMessag
   return go_on({request, from, permission, transaction.profile}, way, std::move(reply));
 }
 
-/// Another poll while the message is on its way.
+/// Another poll while the message is on its way; or after there was no answer, so that it is sent again.
 Relayed Relay::Engine::let_wait_on(const Admitted& poll, const Way& way, Reply reply) {
   const Waiting waiting{way.peer->settings->check_after, "the certification authority has not answered yet"};
   Change change;
@@ -57,10 +57,19 @@ Relayed Relay::Engine::let_wait_on(const Admitted& poll, const Way& way, Reply r
     return {answer_error(poll.header(), &poll.from, unavailable("protection", answer.error().text), reply), {}, {}};
   transaction.response = std::move(*answer);
   ++transaction.polls;
+  const bool again = transaction.state == Transaction::State::delayed;
+  const bool alone = way.peer->settings->batch == 0;
+  if (again) {
+    transaction.state = alone ? Transaction::State::relayed : Transaction::State::queued;
+    transaction.deadline = now() + way.peer->settings->give_up;
+  }
   if (auto otherwise = store(poll, change, reply)) return std::move(*otherwise);
+  Relayed out;
+  if (again && alone) out.forwards.push_back(forward_of(transaction, way));
   reply.octets = transaction.response;
   reply.response = name_of(asn1::PKIBody::pollRep);
-  return {std::move(reply), {}, {}};
+  out.reply = std::move(reply);
+  return out;
 }
 
 /// What has come from upstream while the client waited.

@@ -27,7 +27,7 @@ std::vector<Forward> Relay::Engine::under_way() {
 /// Without an answer it is our own word that a client gets which polls; nobody else waits any more.
 void Relay::Engine::give_up(Transaction& transaction, const Refusal& refusal) const {
   const bool polls = !transaction.response.empty() && !is_batch(transaction);
-  transaction.upstream.clear();
+  if (!polls) transaction.upstream.clear();  // else it is sent again when the client has heard of it and polls on
   transaction.state = polls ? State::delayed : State::done;
   transaction.deadline = now() + (polls ? configuration_.max_delay : configuration_.remember);
   if (polls) transaction.arrived = own_word(transaction, refusal);
@@ -51,6 +51,7 @@ std::size_t Relay::Engine::expire(std::size_t count) {
       transaction.state = State::done;
       transaction.deadline = now() + configuration_.remember;
       transaction.delayed_request.clear();
+      transaction.upstream.clear();
       transaction.arrived.clear();
     }
     AuditEntry& entry = change.audit.emplace_back();
