@@ -160,11 +160,12 @@ tl::expected<std::vector<std::string>, TransportError> Folder::names() const {
 }
 
 tl::expected<std::optional<Octets>, TransportError> Folder::read(std::string_view name) const {
-  const auto bad = [&](const std::string& why) {
-    return reject(name, why).map([] { return std::optional<Octets>(); });
-  };
   if (auto checked = check_name(name); !checked) return tl::unexpected(checked.error());
   const std::string path = path_ + "/" + file_name(name);
+  const auto bad = [&](const std::string& why) {
+    const auto rejected = reject(name, why);
+    return tl::unexpected(rejected ? error_of(path + " went to bad/: it " + why) : rejected.error());
+  };
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (file.get() < 0 && errno == ENOENT) return std::nullopt;
   if (file.get() < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) return failed("read", path);

@@ -148,7 +148,9 @@ TEST_CASE("folder: a file that is too large goes to bad/ with the reason") {
   REQUIRE(folder.put("fits", message_of(100)));
   REQUIRE(folder.put("large", message_of(101)));
   CHECK(read(folder, "fits") == message_of(100));
-  CHECK_FALSE(read(folder, "large"));
+  const auto large = folder.read("large");
+  REQUIRE_FALSE(large);
+  CHECK_THAT(large.error().text, ContainsSubstring("large.pki went to bad/: it is larger than 104 octets"));
   CHECK(files_in(scratch.path()) == Names{"bad/large.pki", "bad/large.pki.txt", "fits.pki"});
   CHECK(text_in(scratch / "bad/large.pki.txt") == "large.pki: is larger than 104 octets\n");
 }
@@ -159,7 +161,7 @@ TEST_CASE("folder: a file that cannot be opened goes to bad/ with the reason") {
   const Folder folder = Folder::open(scratch.path()).value();
   REQUIRE(folder.put("closed", message_of(1)));
   fs::permissions(scratch / "closed.pki", fs::perms::none);
-  CHECK_FALSE(read(folder, "closed"));
+  CHECK_FALSE(folder.read("closed"));
   CHECK_THAT(text_in(scratch / "bad/closed.pki.txt"), ContainsSubstring("cannot be opened"));
 }
 
