@@ -163,8 +163,8 @@ CryptoResult<PKIBody> EnrollmentTask::confirmation(const Outcome& outcome, const
 
 }  // namespace
 
-tl::expected<std::unique_ptr<Task>, std::string> enrollment_task(EnrollmentOptions options) {
-  if (auto complete = complete_options(options); !complete) return tl::unexpected(std::move(complete.error()));
+tl::expected<std::unique_ptr<Task>, std::string> enrollment_task(EnrollmentOptions options, const Crypto& crypto) {
+  if (auto complete = complete_options(options, crypto); !complete) return tl::unexpected(std::move(complete.error()));
   return std::make_unique<EnrollmentTask>(std::move(options));
 }
 

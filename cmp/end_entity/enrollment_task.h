@@ -7,6 +7,6 @@
 namespace cmpkit::cmp {
 
 /// A reason in words where the options cannot work together.
-tl::expected<std::unique_ptr<Task>, std::string> enrollment_task(EnrollmentOptions options);
+tl::expected<std::unique_ptr<Task>, std::string> enrollment_task(EnrollmentOptions options, const Crypto& crypto);
 
 }  // namespace cmpkit::cmp

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 #include "cmp/end_entity/central_key.h"
+#include "cmp/end_entity/request.h"
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/asn1/pkcs10.h"
@@ -23,7 +24,7 @@ void set_extensions(Asked& asked, Bytes der) {
 
 Asked asked_for(const EnrollmentOptions& options) {
   Asked asked;
-  if (options.type != asn1::PKIBody::p10cr) {
+  if (options.certification_request.empty()) {
     if (options.new_key) asked.public_key = copy_of(options.new_key->public_key());
     asked.subject = options.subject;
     set_extensions(asked, options.extensions);
@@ -33,8 +34,7 @@ Asked asked_for(const EnrollmentOptions& options) {
   if (!request) return asked;
   asked.public_key = asn1::encode(request->certificationRequestInfo.subjectPKInfo);
   asked.subject = copy_of(request->certificationRequestInfo.subject.tlv);
-  for (const asn1::Attribute& attribute : request->certificationRequestInfo.attributes)  // RFC 2985 Section 5.4.2
-    if (attribute.type == asn1::id_extensionRequest) set_extensions(asked, attribute.values.front().tlv);
+  set_extensions(asked, extensions_asked_for(request->certificationRequestInfo));
   return asked;
 }
 

@@ -40,13 +40,13 @@ const Trail& Operation::trail() const { return machine_->trail; }
 std::string_view Operation::last_received() const { return machine_->last_received; }
 
 tl::expected<Enrollment, std::string> Enrollment::create(EnrollmentOptions options, Environment environment) {
-  return created(enrollment_task(std::move(options)), environment).map([](auto machine) {
+  return created(enrollment_task(std::move(options), environment.crypto), environment).map([](auto machine) {
     return Enrollment(std::move(machine));
   });
 }
 tl::expected<Enrollment, std::string> Enrollment::resume(EnrollmentOptions options, Environment environment,
                                                          Bytes saved) {
-  return resumed(enrollment_task(std::move(options)), environment, saved).map([](auto machine) {
+  return resumed(enrollment_task(std::move(options), environment.crypto), environment, saved).map([](auto machine) {
     return Enrollment(std::move(machine));
   });
 }

@@ -22,12 +22,20 @@ asn1::AttributeTypeAndValue old_cert_id(const CertificateView& old, asn1::Storag
   return {asn1::id_regCtrl_oldCertID, {storage.keep(asn1::encode(id))}};
 }
 
+bool is_on_behalf(const EnrollmentOptions& options) {
+  return options.type != PKIBody::p10cr && !options.certification_request.empty();
+}
+
 CryptoResult<asn1::CertRequest> make_cert_request(const EnrollmentOptions& options, asn1::Storage& storage) {
   asn1::CertRequest request;
   asn1::CertTemplate& wanted = request.certTemplate;
   wanted.subject = options.subject.empty() ? asn1::null_dn : asn1::Name{options.subject};
   if (options.central_key) {
     wanted.publicKey = key_wish(*options.central_key, storage);  // G-01
+  } else if (is_on_behalf(options)) {
+    auto theirs = asn1::decode<asn1::CertificationRequest>(options.certification_request);
+    if (!theirs) return tl::unexpected(malformed("the PKCS #10 request", theirs.error()));
+    wanted.publicKey = theirs->certificationRequestInfo.subjectPKInfo;
   } else {
     auto key = asn1::decode<asn1::SubjectPublicKeyInfo>(options.new_key->public_key());
     if (!key) return tl::unexpected(malformed("the new key", key.error()));
@@ -46,11 +54,28 @@ CryptoResult<asn1::CertRequest> make_cert_request(const EnrollmentOptions& optio
   return request;
 }
 
-/// G-01: the key is not ours yet.
-CryptoResult<Octets> without_possession(const asn1::CertRequest& request) {
+/// G-01: the key is not ours yet. A-50: it is that of another one, who has proved possession to us.
+CryptoResult<Octets> without_possession(const asn1::CertRequest& request, bool verified) {
   asn1::CertReqMsg message;
   message.certReq = request;
+  if (verified) message.popo.emplace().value.emplace<asn1::ProofOfPossession::raVerified>();
   return asn1::encode(message);
+}
+
+///
+tl::expected<void, std::string> complete_on_behalf(EnrollmentOptions& options, const Crypto& crypto) {
+  if (options.type == PKIBody::kur)
+    return tl::unexpected<std::string>("nobody but its holder can have a certificate updated: send ir, cr or p10cr");
+  if (options.new_key || options.central_key) return tl::unexpected<std::string>("a PKCS #10 request has its key");
+  if (!options.subject.empty() || !options.extensions.empty())
+    return tl::unexpected<std::string>("subject and extensions are those of the PKCS #10 request");
+  const auto request = asn1::decode<asn1::CertificationRequest>(options.certification_request);
+  if (!request) return tl::unexpected("the PKCS #10 request: " + request.error().text());
+  Trail trail;
+  if (const auto refusal = check_possession(*request, crypto, trail)) return tl::unexpected(refusal->text);
+  options.subject = copy_of(request->certificationRequestInfo.subject.tlv);
+  options.extensions = extensions_asked_for(request->certificationRequestInfo);
+  return {};
 }
 
 tl::expected<void, std::string> complete_key_update(EnrollmentOptions& options) {
@@ -72,7 +97,14 @@ tl::expected<void, std::string> complete_key_update(EnrollmentOptions& options) 
 
 }  // namespace
 
-tl::expected<void, std::string> complete_options(EnrollmentOptions& options) {
+Octets extensions_asked_for(const asn1::CertificationRequestInfo& request) {
+  for (const asn1::Attribute& attribute : request.attributes)
+    if (attribute.type == asn1::id_extensionRequest && !attribute.values.empty())
+      return copy_of(attribute.values.front().tlv);
+  return {};
+}
+
+tl::expected<void, std::string> complete_options(EnrollmentOptions& options, const Crypto& crypto) {
   switch (options.type) {
     case PKIBody::p10cr:
       if (options.certification_request.empty()) return tl::unexpected<std::string>("p10cr needs a PKCS #10 request");
@@ -81,6 +113,7 @@ tl::expected<void, std::string> complete_options(EnrollmentOptions& options) {
     case PKIBody::ir:
     case PKIBody::cr:
     case PKIBody::kur:
+      if (is_on_behalf(options)) return complete_on_behalf(options, crypto);
       if (options.central_key) {
         if (auto checked = check_central_key(options); !checked) return checked;
       } else if (!options.new_key) {
@@ -103,7 +136,8 @@ CryptoResult<PKIBody> make_request(const EnrollmentOptions& options, asn1::Stora
   }
   const auto request = make_cert_request(options, storage);
   if (!request) return tl::unexpected(request.error());
-  auto encoded = options.new_key ? prove_possession(*request, *options.new_key) : without_possession(*request);
+  auto encoded = options.new_key ? prove_possession(*request, *options.new_key)
+                                 : without_possession(*request, is_on_behalf(options));
   if (!encoded) return tl::unexpected(encoded.error());
   const auto message = asn1::decode<asn1::CertReqMsg>(storage.keep(std::move(*encoded)));
   if (!message) return tl::unexpected(malformed("the request", message.error()));

@@ -34,7 +34,10 @@ struct EnrollmentOptions : ClientOptions {
   std::shared_ptr<const Signer> new_key;          // ir, cr, kur: the key to certify,
                                                   // which proves possession
   std::optional<CentralKey> central_key;          // ir, cr, kur: instead of new_key, the server makes the key (G-01)
-  Octets certification_request;                   // p10cr: DER of the signed CertificationRequest
+  Octets certification_request;                   // p10cr: DER of the signed CertificationRequest. ir, cr: the same
+                                                  // instead of key, subject and extensions, on behalf of its holder
+                                                  // (RFC 9483 Section 5.3.1): create() verifies its signature, and
+                                                  // the server is told raVerified
   std::string profile;                            // certProfile to ask for; empty: none (H-83)
   bool implicit_confirm = true;                   // ask for it (H-80)
   bool accept_modifications = true;               // take a certificate that differs from what
