@@ -9,6 +9,10 @@ namespace {
 
 std::string text_of(Time time) { return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", time); }
 
+/// RFC 5280 Section 4.1.2.5: the certificate has no well-defined end.
+constexpr Time never =
+    std::chrono::sys_days{std::chrono::year{9999} / 12 / 31} + std::chrono::hours{24} - std::chrono::seconds{1};
+
 Refusal refuse(std::string_view detail) { return refused(rules::R_09, "validity", detail); }
 
 /// Says so where a wish for this end of the period is not met.
@@ -27,7 +31,7 @@ Checked<asn1::Validity> grant_validity(const asn1::OptionalValidity* wish, const
                                   FailInfo::systemFailure));
   const asn1::OptionalValidity asked = wish == nullptr ? asn1::OptionalValidity{} : *wish;
   const Time earliest = std::max(now - profile.backdate, issuer.not_before());
-  const Time latest = std::min(now + profile.validity, issuer.not_after());
+  const Time latest = profile.no_expiration ? never : std::min(now + profile.validity, issuer.not_after());
   const Time from = asked.notBefore ? std::max(asked.notBefore->time(), earliest) : earliest;
   const Time until = asked.notAfter ? std::min(asked.notAfter->time(), latest) : latest;
   if (until <= now) return tl::unexpected(refuse(fmt::format("the notAfter asked for, {}, is past", text_of(until))));

@@ -27,4 +27,18 @@ CertificateProfile iot_device_profile() {
   return out;
 }
 
+CertificateProfile idevid_profile() {
+  CertificateProfile out;
+  out.name = "idevid";
+  out.no_expiration = true;
+  out.keys = {"ec", "rsa:2048", "ed25519", "ed448", "ml-dsa"};
+  out.subject_required = {"serialNumber"};
+  out.subject_unique = true;
+  out.names_allowed = {"otherName:1.3.6.1.5.5.7.8.4"};  // hardwareModuleName
+  out.key_usage = {"digitalSignature", "keyEncipherment", "keyAgreement"};
+  out.default_key_usage = out.key_usage;
+  out.purposes = {};
+  return out;
+}
+
 }  // namespace cmpkit::cmp

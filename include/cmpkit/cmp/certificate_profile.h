@@ -15,6 +15,8 @@ struct CertificateProfile {
   std::string name;
 
   std::chrono::seconds validity = std::chrono::hours{365 * 24};  ///< where none is asked for; a longer one is cut down
+  bool no_expiration = false;  ///< notAfter is 99991231235959Z (RFC 5280 Section 4.1.2.5) where no earlier one is asked
+                               ///< for, whatever `validity` is, and also beyond the end of the CA's own certificate
   std::chrono::seconds backdate = std::chrono::minutes{1};  ///< notBefore lies before now, for clocks that are slow
 
   /// The keys that are certified, spelled as for PrivateKey::generate(): `ec:P-256`, `ed25519`, `ml-dsa-65`. `rsa:2048`
@@ -88,5 +90,10 @@ CertificateProfile as_requested_profile();
 /// its device identifier `urn:dev:ops:...` (RFC 9039 Section 4.5) as subjectAltName, digitalSignature with
 /// keyEncipherment or keyAgreement as the key allows, TLS client and server authentication.
 CertificateProfile iot_device_profile();
+
+/// A profile for IDevIDs, the certificates with which a manufacturer sends its devices into the world (IEEE 802.1AR): a
+/// subject of their own with a serialNumber, no end, digitalSignature with keyEncipherment or keyAgreement as the key
+/// allows, no extKeyUsage, and a hardwareModuleName (RFC 4108 Section 5) where one is asked for.
+CertificateProfile idevid_profile();
 
 }  // namespace cmpkit::cmp

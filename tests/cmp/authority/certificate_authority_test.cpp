@@ -249,6 +249,18 @@ TEST_CASE("a certificate does not outlive its CA") {
   CHECK(asked.grant.modified);
 }
 
+TEST_CASE("a certificate without expiration outlives its CA, unless an end is asked for") {
+  TestCa ca;
+  CertificateProfile profile;
+  profile.no_expiration = true;
+  const auto authority = ca.authority(profile);
+  const Read usual(granted(Asked().from(*authority)));
+  CHECK(usual.view.not_after() == std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - std::chrono::seconds{1});
+  CHECK_FALSE(usual.grant.modified);
+  const Read asked(granted(Asked().validity({}, now + days{9}).from(*authority)));
+  CHECK(asked.view.not_after() == now + days{9});
+}
+
 TEST_CASE("subjectAltName is taken octet for octet, and critical where it stands for the subject") {
   const TestCa ca;
   const auto authority = ca.authority();

@@ -210,6 +210,46 @@ TEST_CASE("iot-device refuses what is no device of its own") {
   }
 }
 
+TEST_CASE("idevid gives what a device is born with: no end, no purposes, uses as its key allows") {
+  const TestCa ca;
+  const auto store = memory_store();
+  auto options = ca.options({idevid_profile()});
+  options.store = store.get();
+  const auto authority = CertificateAuthority::create(std::move(options), ca.environment()).value();
+  const Read ec(granted(Asked().subject("/O=Factory/serialNumber=4711").from(*authority)));
+  CHECK(asn1::encode(ec.view.asn1().tbsCertificate.validity.notAfter) == copy_of(bytes_of("\x18\x0F"
+                                                                                          "99991231235959Z")));
+  CHECK(*ec.view.key_usage() == bits_of({KeyUsage::digitalSignature, KeyUsage::keyAgreement}));
+  CHECK(ec.view.extension(asn1::id_ce_extKeyUsage) == nullptr);
+  CHECK_FALSE(ec.grant.modified);
+  const Read rsa(granted(Asked().subject("/serialNumber=4712").key("rsa:2048").from(*authority)));
+  CHECK(*rsa.view.key_usage() == bits_of({KeyUsage::digitalSignature, KeyUsage::keyEncipherment}));
+
+  CHECK_THAT(refused(Asked().subject("/CN=no number").from(*authority)).text, ContainsSubstring("id-at-serialNumber"));
+  Asked for_web;
+  for_web.subject("/serialNumber=4713").dns_name("device.example");
+  CHECK_THAT(refused(for_web.from(*authority)).text, ContainsSubstring("device.example"));
+  Asked with_purpose;
+  with_purpose.subject("/serialNumber=4714").purposes({asn1::id_kp_serverAuth});
+  CHECK_THAT(refused(with_purpose.from(*authority)).text, ContainsSubstring("serverAuth"));
+}
+
+TEST_CASE("a hardwareModuleName stands in an IDevID as it was asked for") {
+  const TestCa ca;
+  const auto store = memory_store();
+  auto options = ca.options({idevid_profile()});
+  options.store = store.get();
+  const auto authority = CertificateAuthority::create(std::move(options), ca.environment()).value();
+  // SEQUENCE { [0] { OID id-on-hardwareModuleName, [0] { SEQUENCE { OID 1.2.3.4, OCTET STRING 01 02 } } } }
+  const Octets names{0x30, 0x19, 0xA0, 0x17, 0x06, 0x08, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x08, 0x04,
+                     0xA0, 0x0B, 0x30, 0x09, 0x06, 0x03, 0x2A, 0x03, 0x04, 0x04, 0x02, 0x01, 0x02};
+  Asked asked;
+  asked.subject("/serialNumber=4711").extension(asn1::id_ce_subjectAltName, false, names);
+  const Read read(granted(asked.from(*authority)));
+  CHECK(same_octets(read.view.extension(asn1::id_ce_subjectAltName)->extnValue, names));
+  CHECK_FALSE(read.grant.modified);
+}
+
 TEST_CASE("subject_unique: a name that is in use is refused to others, whatever its case") {
   DeviceCa devices;
   const Requester one{Requester::Kind::secret, copy_of(bytes_of("one")), {}};
