@@ -81,8 +81,9 @@ Done write_atomically(const std::string& folder, const std::string& name, Bytes 
   std::string temporary = folder + "/." + name + ".XXXXXX" + std::string(unfinished);
   const Descriptor file(::mkostemps(temporary.data(), static_cast<int>(unfinished.size()), O_CLOEXEC));
   if (file.get() < 0) return failed("write", path);
-  const bool written = write_all(file.get(), content) && ::fchmod(file.get(), 0644) == 0 && ::fsync(file.get()) == 0 &&
-                       ::rename(temporary.c_str(), path.c_str()) == 0;
+  ::fchmod(file.get(), 0644);  // whoever carries it may read it; a memory stick may know no modes
+  const bool written =
+      write_all(file.get(), content) && ::fsync(file.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
   if (written) return flush(folder);
   const auto error = failed("write", path);
   ::unlink(temporary.c_str());
