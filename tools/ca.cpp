@@ -10,6 +10,7 @@ namespace cmpkit::tools {
 void add_ca(CLI::App& app, Action& action) {
   CLI::App* ca = app.add_subcommand("ca", "A certification authority in a folder");
   ca->require_subcommand(1);
+  add_ca_answer(*ca, action);
   add_audit(*ca, ca_role, action);
   add_ca_crl(*ca, action);
   add_ca_export(*ca, action);

@@ -5,6 +5,7 @@
 
 namespace cmpkit::tools {
 
+void add_ca_answer(CLI::App& ca, Action& action);
 void add_ca_crl(CLI::App& ca, Action& action);
 void add_ca_export(CLI::App& ca, Action& action);
 void add_ca_init(CLI::App& ca, Action& action);

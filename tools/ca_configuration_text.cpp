@@ -68,7 +68,7 @@ trusted = ["trusted"]
 [requesters.secrets]
 )";
 
-// {0}: subject rule
+// {0}: the permissions
 constexpr std::string_view permissions = R"(
 # Who may do what: the first permission whose requester fits and that allows the operation counts. Nobody may do
 # anything that is not written here.
@@ -82,7 +82,10 @@ constexpr std::string_view permissions = R"(
 #               certificate, "/O=Operator/CN={{reference}}" of a secret
 #   profiles    the certificate profiles that may be asked for; the first is for requests that name none; none: all
 #   on_behalf   true: for others, with their proof of possession checked by the requester
-[[permission]]
+{0})";
+
+// {0}: subject rule
+constexpr std::string_view operator_permissions = R"([[permission]]
 name = "our registration authorities"     # their certificates are of the profile "ra" below, which somebody approves
 who = "registration authority"
 anchors = ["operator"]                    # our own root only: no manufacturer makes an RA of ours
@@ -115,7 +118,21 @@ subject = {0}
 #subject = "/O=Operator/CN={{serialNumber}}.ran.example"
 )";
 
-constexpr std::string_view rest = R"(
+constexpr std::string_view manufacturer_permissions = R"([[permission]]
+name = "stations of the factory"
+who = "secret"
+operations = ["ir", "cr", "p10cr", "genm"]
+subject = "any"
+profiles = ["idevid"]
+
+# An IDevID is for the life of its device: it is not updated. The device may have it revoked.
+[[permission]]
+name = "devices"
+who = "own certificate"
+operations = ["rr", "genm"]
+)";
+
+constexpr std::string_view transactions = R"(
 [transactions]
 implicit_confirm = true         # spare clients the certConf where they ask for that
 confirm_wait = "5m"             # a certificate that is not confirmed in this time counts as rejected
@@ -135,11 +152,15 @@ open_in_all = 1000000           # ... and all of them together
 [delay]
 #ir = 2
 #check_after = "1s"
+)";
 
+// What the operator's CA issues, and the manufacturer's.
+constexpr std::string_view operator_profiles = R"(
 # What the certificates look like. The first profile is for requests that name none; others are asked for by name.
 [[profile]]
 name = "default"
 validity = "365d"               # at most, and where none is asked for
+#no_expiration = true           # they never end (notAfter 99991231235959Z), not even with the CA's own certificate
 backdate = "1m"                 # the certificate is valid this long before now, for clocks that are slow
 keys = ["ec", "rsa:2048", "ed25519", "ed448", "ml-dsa", "slh-dsa"]      # "rsa:2048": this size or more
 #subject_required = ["CN"]      # attributes that the subject must have
@@ -177,6 +198,15 @@ default_purposes = ["id-kp-cmcRA"]
 approval = true
 )";
 
+constexpr std::string_view manufacturer_profiles = R"(
+# What the certificates look like: IDevIDs (IEEE 802.1AR), which never end (notAfter 99991231235959Z), name the device by
+# its serialNumber, have no extKeyUsage and may have a hardwareModuleName as subjectAltName. What is not written here is
+# as in this kind of profile; the ca.toml of cmpkit ca init without --manufacturer shows all settings.
+[[profile]]
+kind = "idevid"
+#subject_fixed = "/O=Factory"   # what every subject begins with
+)";
+
 }  // namespace
 
 std::string ca_configuration_text(const NewCaConfiguration& configuration) {
@@ -189,8 +219,10 @@ std::string ca_configuration_text(const NewCaConfiguration& configuration) {
   out += publish_and_requesters;
   for (const SecretEntry& secret : configuration.secrets)
     out += fmt::format("{} = {}\n", toml_string(secret.reference), toml_string(secret.source));
-  out += fmt::format(permissions, subject);
-  return out + std::string(rest);
+  const std::string operators = fmt::format(operator_permissions, subject);
+  out += fmt::format(permissions, configuration.manufacturer ? manufacturer_permissions : operators);
+  out += transactions;
+  return out.append(configuration.manufacturer ? manufacturer_profiles : operator_profiles);
 }
 
 }  // namespace cmpkit::tools

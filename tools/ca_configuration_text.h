@@ -14,6 +14,7 @@ struct NewCaConfiguration {
   std::string passphrase;            // source for the CA's key; empty: it is not encrypted
   cmp::SubjectRule::Kind subject;    // for both kinds of requests
   std::vector<SecretEntry> secrets;  // at least one
+  bool manufacturer = false;         // it issues IDevIDs
 };
 
 /// The files are those of `cmpkit ca init`: ca.crt, ca.key, root.crt, cmp.crt, cmp.key, trusted/.

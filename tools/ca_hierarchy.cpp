@@ -21,6 +21,12 @@ cmp::CertificatePeriod years(int count, cmp::Time now) {
   return {now - std::chrono::minutes{1}, now + count * hours{8766}};
 }
 
+cmp::CertificatePeriod ca_period(CaLifetime lifetime, int count, cmp::Time now) {
+  using namespace std::chrono;
+  if (lifetime == CaLifetime::limited) return years(count, now);
+  return {now - minutes{1}, sys_days{year{9999} / 12 / 31} + hours{24} - seconds{1}};
+}
+
 /// A key with its signer and name, before it has a certificate.
 struct Entity {
   cmp::PrivateKey key;
@@ -41,7 +47,7 @@ tl::expected<Entity, std::string> make_entity(const std::string& key_type, const
 }  // namespace
 
 tl::expected<CaHierarchy, std::string> make_ca_hierarchy(const std::string& key_type, const std::string& subject,
-                                                         const cmp::Environment& environment) {
+                                                         CaLifetime lifetime, const cmp::Environment& environment) {
   auto root = make_entity(key_type, named_after(subject, "Root"));
   auto ca = make_entity(key_type, subject);
   auto cmp_signer = make_entity(key_type, named_after(subject, "CMP"));
@@ -50,10 +56,11 @@ tl::expected<CaHierarchy, std::string> make_ca_hierarchy(const std::string& key_
     if (!*each) return tl::unexpected(each->error());
 
   const cmp::Time now = environment.clock.now();
-  auto root_certificate = cmp::make_root_certificate(root->name, *root->signer, years(20, now), environment);
+  auto root_certificate =
+      cmp::make_root_certificate(root->name, *root->signer, ca_period(lifetime, 20, now), environment);
   if (!root_certificate) return tl::unexpected(root_certificate.error().text);
-  auto ca_certificate = cmp::make_issuing_ca_certificate({*root_certificate, *root->signer}, ca->name,
-                                                         ca->key.public_key(), years(10, now), environment);
+  auto ca_certificate = cmp::make_issuing_ca_certificate(
+      {*root_certificate, *root->signer}, ca->name, ca->key.public_key(), ca_period(lifetime, 10, now), environment);
   if (!ca_certificate) return tl::unexpected(ca_certificate.error().text);
   auto cmp_certificate = cmp::make_cmp_signer_certificate({*ca_certificate, *ca->signer}, cmp_signer->name,
                                                           cmp_signer->key.public_key(), years(5, now), environment);

@@ -20,10 +20,16 @@ struct CaHierarchy {
   KeyAndCertificate kga;   // signs the packages of keys that the CA generates
 };
 
+/// How long root and issuing CA are good.
+enum class CaLifetime {
+  limited,  // 20 and 10 years
+  endless,  // 99991231235959Z (RFC 5280 Section 4.1.2.5): what they issue is checked as long as the devices live
+};
+
 /// Makes four keys of this type (as PrivateKey::generate() takes it) and their certificates. `subject` (`/O=../CN=..`)
-/// is the name of the issuing CA; the others are named after it. They end after 20, 10, 5 and 5 years. The error is a
-/// sentence.
+/// is the name of the issuing CA; the others are named after it. The signers end after 5 years. The error is
+/// a sentence.
 tl::expected<CaHierarchy, std::string> make_ca_hierarchy(const std::string& key_type, const std::string& subject,
-                                                         const cmp::Environment& environment);
+                                                         CaLifetime lifetime, const cmp::Environment& environment);
 
 }  // namespace cmpkit::tools

@@ -30,9 +30,14 @@ struct Arguments {
   std::string subjects = "same";
   std::vector<std::string> secrets;
   std::vector<std::string> trusted;
+  bool manufacturer = false;
 };
 
-constexpr const char* first_device = "first-device";
+/// Whose secret is made where none is given.
+const char* first_reference(const Arguments& arguments) {
+  return arguments.manufacturer ? "station-1" : "first-device";
+}
+
 constexpr const char* passphrase_variable = "CMPKIT_CA_PASSPHRASE";
 
 template <class T>
@@ -42,9 +47,10 @@ using Made = tl::expected<T, std::string>;
 Made<std::vector<SecretEntry>> make_secrets(const Arguments& arguments, std::vector<NewFile>& files) {
   auto entries = read_secret_entries(arguments.secrets);
   if (!entries || !entries->empty()) return entries;
-  const std::string name = fmt::format("{}.secret", first_device);
+  const char* reference = first_reference(arguments);
+  const std::string name = fmt::format("{}.secret", reference);
   files.push_back(new_file(name, random_secret() + "\n", Access::owner_only));
-  entries->push_back({first_device, "file:" + name});
+  entries->push_back({reference, "file:" + name});
   return entries;
 }
 
@@ -92,7 +98,8 @@ Made<std::vector<NewFile>> make_files(const Arguments& arguments, const CaHierar
   if (!done) return tl::unexpected(done.error());
   const NewCaConfiguration configuration{
       arguments.listen, passphrase_source(arguments.passphrase),
-      arguments.subjects == "same" ? cmp::SubjectRule::Kind::same : cmp::SubjectRule::Kind::any, *secrets};
+      arguments.subjects == "same" ? cmp::SubjectRule::Kind::same : cmp::SubjectRule::Kind::any, *secrets,
+      arguments.manufacturer};
   files.push_back(new_file("ca.toml", ca_configuration_text(configuration), Access::owner_only));
   return files;
 }
@@ -120,8 +127,9 @@ void print_result(const Arguments& arguments, const CaHierarchy& hierarchy) {
   if (arguments.secrets.empty())
     fmt::print(
         "then: cmpkit enroll --server http://{1} --ref {2} --secret file:{0}/{2}.secret --trusted {0}/root.crt "
-        "--subject /CN={2} --newkey device.key --certout device.crt\n",
-        folder, arguments.listen, first_device);
+        "--subject {3} --newkey device.key --certout device.crt\n",
+        folder, arguments.listen, first_reference(arguments),
+        arguments.manufacturer ? "/O=Factory/serialNumber=1000001" : fmt::format("/CN={}", first_reference(arguments)));
 }
 
 int ca_init(const Arguments& arguments) {
@@ -130,8 +138,9 @@ int ca_init(const Arguments& arguments) {
   if (!parse_listen_address(arguments.listen))
     return misused("--listen is not an address with a port", "write for example --listen 127.0.0.1:8080");
   const SystemClock clock;
+  const auto lifetime = arguments.manufacturer ? CaLifetime::endless : CaLifetime::limited;
   const auto hierarchy =
-      make_ca_hierarchy(arguments.key, arguments.subject, {clock, cmp::system_random(), cmp::botan_crypto()});
+      make_ca_hierarchy(arguments.key, arguments.subject, lifetime, {clock, cmp::system_random(), cmp::botan_crypto()});
   if (!hierarchy) return misused(hierarchy.error(), "cmpkit ca init --help shows how keys and subjects are written");
   const auto files = make_files(arguments, *hierarchy);
   if (!files) return misused(files.error(), "nothing was written; correct the option and try again");
@@ -164,6 +173,9 @@ void add_ca_init(CLI::App& ca, Action& action) {
                    "Subjects that may be asked for: same (that of the requester) or any")
       ->check(CLI::IsMember({"same", "any"}))
       ->capture_default_str();
+  command->add_flag(
+      "--manufacturer", arguments->manufacturer,
+      "A factory's CA: it issues IDevIDs (IEEE 802.1AR), which never end, to stations that know a secret");
   command->callback([arguments, &action] { action = [arguments] { return ca_init(*arguments); }; });
 }
 

@@ -8,7 +8,8 @@ cmp::CertificateProfile read_kind(Settings& table) {
   const std::string kind = table.text("kind", {});
   if (kind == "as-requested") return cmp::as_requested_profile();
   if (kind == "iot-device") return cmp::iot_device_profile();
-  if (!kind.empty()) table.complain("kind", "write \"as-requested\" or \"iot-device\", or leave it out");
+  if (kind == "idevid") return cmp::idevid_profile();
+  if (!kind.empty()) table.complain("kind", "write \"as-requested\", \"iot-device\" or \"idevid\", or leave it out");
   return {};
 }
 
@@ -27,6 +28,7 @@ cmp::CertificateProfile read_profile(Settings& table) {
                                     {"subject_default", &cmp::CertificateProfile::subject_default}})
     out.*member = table.text(key, out.*member);
   for (const auto& [key, member] : {std::pair{"subject_unique", &cmp::CertificateProfile::subject_unique},
+                                    {"no_expiration", &cmp::CertificateProfile::no_expiration},
                                     {"as_requested", &cmp::CertificateProfile::as_requested},
                                     {"short_lived", &cmp::CertificateProfile::short_lived},
                                     {"approval", &cmp::CertificateProfile::approval}})

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "tools/ra_bulk.h"
 #include "tools/server_commands.h"
 
 namespace cmpkit::tools {
@@ -11,6 +12,7 @@ void add_ra(CLI::App& app, Action& action) {
   CLI::App* ra = app.add_subcommand("ra", "A registration authority in a folder");
   ra->require_subcommand(1);
   add_audit(*ra, ra_role, action);
+  add_ra_bulk(*ra, action);
   add_ra_init(*ra, action);
   add_pending(*ra, ra_role, action);
   add_secret(*ra, ra_role, action);
