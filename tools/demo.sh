@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The demonstration behind `./run demo`: a CA comes up, devices get, renew and revoke certificates, an impostor gets none;
-# the CA is killed and goes on.
+# The demonstration behind `./run demo`: the life of a device. It is made, onboarded through two registration authorities
+# to the CA, renewed, told of a new root and revoked; others are let in, or not; servers are killed and go
+# on.
 # usage: demo.sh CMPKIT [FOLDER]   FOLDER is new or empty; default: a new one for temporary files
 set -euo pipefail
 
@@ -9,6 +10,7 @@ folder=${2:-$(mktemp -d "${TMPDIR:-/tmp}/cmpkit-demo-XXXXXX")}
 mkdir -p "$folder"
 cd "$folder"
 [[ -z $(ls -A) ]] || { echo "demo.sh: $folder is not empty" >&2; exit 2; }
+mkdir messages
 
 bold=''; plain=''
 if [[ -t 1 ]]; then bold=$'\e[1m'; plain=$'\e[0m'; fi
@@ -17,126 +19,163 @@ step() {
   [[ $# == 0 ]] || printf '   %s\n' "$@"
 }
 indented() { sed -u 's/^/   /'; }
-# told DEVICE COMMAND...: runs a command of a device and tells its messages with the names of both sides
+# told DEVICE SERVER COMMAND...: runs a command of a device and tells its messages with the names of both sides
 told() {
-  local device=$1; shift
+  local device=$1 server=$2; shift 2
   printf '   $ %s\n' "${*/#"$cmpkit"/cmpkit}" | fold -s -w 118 | sed '2,$s/^/       /'
-  timeout 60 "$@" 2>&1 | sed -u "s/^→/$device → CA:/; s/^←/$device ← CA:/" | indented
+  timeout 60 "$@" 2>&1 | sed -u "s/^→/$device → $server:/; s/^←/$device ← $server:/" | indented
 }
-# serve ADDRESS: starts the CA in ca/; sets listening and ca_process
-serve() {
-  exec 3< <(exec timeout 300 "$cmpkit" ca serve ca --listen "$1" 2>> ca.log)
-  ca_process=$!
-  read -r -t 20 -u 3 listening || { echo 'demo.sh: the CA did not come up:' >&2; cat ca.log >&2; exit 1; }
-}
-# ran COMMAND...: what an operator does beside the server
+# ran COMMAND...: what an operator does beside the servers
 ran() { printf '   $ cmpkit %s\n' "$*"; "$cmpkit" "$@" 2>&1 | indented; }
-seconds_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f", b - a }'; }
+
+declare -A process url
+# serve ROLE FOLDER ADDRESS: starts the ca or ra in the folder; sets process and url of it
+serve() {
+  local listening
+  exec 3< <(exec timeout 300 "$cmpkit" "$1" serve "$2" --listen "$3" 2>> "$2.log")
+  process[$2]=$!
+  read -r -t 30 -u 3 listening || { echo "demo.sh: $2 did not come up:" >&2; cat "$2.log" >&2; exit 1; }
+  url[$2]=${listening#listening on }
+}
+end() { kill "${process[$1]}"; wait "${process[$1]}" 2> /dev/null || true; unset "process[$1]"; }
+# As by a power cut. Of timeout, whose child it is, nothing is heard.
+killed() {
+  local child
+  child=$(xargs < "/proc/${process[$1]}/task/${process[$1]}/children")
+  printf '   $ kill -9 %s   # %s\n' "$child" "$1"
+  kill -9 "$child"
+  wait "${process[$1]}" 2> /dev/null || true
+}
+trap 'for each in "${process[@]}"; do kill "$each" 2> /dev/null || true; done' EXIT
+# when FOLDER WORD ROLE: waits until such a request waits for approval
+when() {
+  for _ in {1..200}; do
+    "$cmpkit" "$3" pending "$1" 2> /dev/null | grep -q -- "$2" && return
+    sleep 0.1
+  done
+  echo "demo.sh: no request of $2 waits in $1" >&2; exit 1
+}
+# saved NAME REQUESTS RESPONSES: options that keep the messages, such as messages/NAME.ir.der
+saved() {
+  local name=$1 requests=$2 responses=$3 each out=''
+  for each in $requests; do out+="${out:+,}messages/$name.$each.der"; done
+  printf -- '--reqout %s ' "$out"; out=''
+  for each in $responses; do out+="${out:+,}messages/$name.$each.der"; done
+  printf -- '--rspout %s' "$out"
+}
 
 printf 'cmpkit demo: everything it makes stays in %s\n' "$folder"
 
-step '1. A certification authority comes up.' \
-  'It has a root, an issuing CA below it, and a key of its own for CMP messages.' \
-  'It shares secrets with device-1, device-3 and device-4, and trusts the manufacturer Acme, who built device-2.'
-openssl ecparam -name prime256v1 -genkey -noout -out acme.key
-openssl req -x509 -new -key acme.key -subj '/O=Acme/CN=Acme Root' -days 30 -out acme.crt
-"$cmpkit" ca init ca --subject '/O=Example/CN=Example CA' --subjects any \
-  --secret device-1=pass:correct-horse --secret device-3=pass:battery-staple --secret device-4=pass:sesame \
-  --trusted acme.crt | head -n 4 | indented
-printf '\n[[profile]]   # somebody has to approve these\nname = "gateway"\napproval = true\n' >> ca/ca.toml
+step '1. A device is made.' \
+  'The factory of Acme has a CA for IDevIDs (IEEE 802.1AR): certificates that name a device by its serial number.' \
+  'A station on the line knows a secret of that CA and gets one for device 4711.'
+"$cmpkit" ca init factory --subjects any --subject '/O=Acme/CN=Acme Factory CA' --secret station-1=pass:assembly |
+  head -n 3 | indented
+serve ca factory 127.0.0.1:0
+told station factory "$cmpkit" enroll --verbose --server "${url[factory]}" --ref station-1 --secret pass:assembly \
+  --trusted factory/root.crt --subject /O=Acme/serialNumber=4711 --newkey idevid.key --certout idevid.crt \
+  --chainout idevid.chain.crt $(saved made 'ir certConf' 'ip pkiconf')
+end factory
+
+step '2. An operator runs a CA, and a registration authority (RA) in front of it.' \
+  'The RA needs a certificate that says so (id-kp-cmcRA); a person approves that.'
+"$cmpkit" ca init ca --subject '/O=Operator/CN=Operator CA' --subjects any --secret ra-1=pass:sesame |
+  head -n 3 | indented
 sed -i 's/^approval_poll = "1m"/approval_poll = "1s"/' ca/ca.toml
+serve ca ca 127.0.0.1:0
+printf '   It serves %s/.well-known/cmp (process %s).\n' "${url[ca]}" "${process[ca]}"
+# made_ra NAME UPSTREAM SERVER REF: an RA in the folder NAME, enrolled with the secret of REF at SERVER
+made_ra() {
+  "$cmpkit" ra init "$1" --upstream "$2" --upstream-trusted ca/root.crt --trusted factory/root.crt \
+    --subject "/CN=$4" --enroll --ref "$4" --ref-secret pass:sesame "${@:5}" > "$1.txt" 2>&1 &
+  local making=$!
+  when ca "$4" ca
+  ran ca approve ca
+  wait "$making" || { cat "$1.txt" >&2; exit 1; }
+  grep -E '^[→←]' "$1.txt" | sed "s/^→/$1 → $3:/; s/^←/$1 ← $3:/" | indented
+}
+made_ra ra "${url[ca]}" CA ra-1 --secret lra-1=pass:sesame --secret device-3=pass:battery-staple
+# Devices that show an IDevID get the operator's names.
+sed -i '/^name = "devices of manufacturers"/,/^$/s|^operations.*|&\nsubject = "/O=Operator/CN={serialNumber}.example"|' \
+  ra/ra.toml
+serve ra ra 127.0.0.1:0
 
-ca_process=
-trap '[[ -z $ca_process ]] || kill "$ca_process" 2> /dev/null || true' EXIT
-serve 127.0.0.1:0
-server=${listening#listening on }
-printf '   It serves %s/.well-known/cmp (process %s).\n' "$server" "$ca_process"
+step '3. A local RA (LRA) stands where devices are installed, in front of that RA.' \
+  'It vouches for what it passes on, by a signature around each message (RFC 9483 Section 5.2.2), and decides nothing.'
+made_ra lra "${url[ra]}" RA lra-1
+sed -i 's/^forwarding = "replace"/forwarding = "add"/' lra/ra.toml
+serve ra lra 127.0.0.1:0
+printf '   device → LRA (%s) → RA (%s) → CA (%s)\n' "${url[lra]}" "${url[ra]}" "${url[ca]}"
 
-step '2. device-1 knows a secret and gets its first certificate.' \
-  'It makes a key, protects its request by a MAC with the secret, and confirms what it got.'
-told device-1 "$cmpkit" enroll --verbose --server "$server" --ref device-1 --secret pass:correct-horse \
-  --trusted ca/root.crt --subject /O=Example/CN=device-1 --sans DNS:device-1.example \
-  --newkey device-1.key --certout device-1.crt --chainout device-1.chain.crt \
-  --reqout device-1.ir.der,device-1.certConf.der --rspout device-1.ip.der,device-1.pkiconf.der
+step '4. The device is onboarded.' \
+  'It signs with its IDevID. The RA gives it a name of the operator, and signs for it to the CA.'
+told device LRA "$cmpkit" enroll --verbose --server "${url[lra]}" --cert idevid.crt --key idevid.key \
+  --extracerts idevid.chain.crt --trusted ca/root.crt --newkey device.key --certout device.crt \
+  $(saved onboarded 'ir certConf' 'ip pkiconf')
 
-step '3. A year later device-1 renews it, with a new key.' \
-  'The secret is not needed any more: the request is signed with the certificate that is to be renewed.'
-told device-1 "$cmpkit" update --verbose --server "$server" --cert device-1.crt --key device-1.key \
-  --trusted ca/root.crt --newkey device-1.new.key --certout device-1.new.crt \
-  --reqout device-1.kur.der,device-1.kur.certConf.der --rspout device-1.kup.der,device-1.kur.pkiconf.der
+step '5. A device that says it were from Acme is told no.' 'Its IDevID was signed by somebody else.'
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout stray.key -out stray.crt \
+  -subj /O=Acme/serialNumber=4713 -days 30 2> /dev/null
+told stray LRA "$cmpkit" enroll --verbose --server "${url[lra]}" --cert stray.crt --key stray.key \
+  --trusted ca/root.crt --newkey stray.new.key --certout stray.new.crt \
+  $(saved stray ir ip) && { echo 'it got in' >&2; exit 1; }
 
-step '4. device-2 shares no secret: it shows the certificate that Acme put into it.' \
-  'It asks for the confirmation to be spared, which saves two of four messages.'
-openssl ecparam -name prime256v1 -genkey -noout -out device-2.acme.key
-openssl req -new -key device-2.acme.key -subj '/O=Acme/serialNumber=4711/CN=Acme Thing' -out device-2.acme.csr
-openssl x509 -req -in device-2.acme.csr -CA acme.crt -CAkey acme.key -CAcreateserial -days 30 \
-  -extfile <(echo 'keyUsage=critical,digitalSignature') -out device-2.acme.crt 2> /dev/null
-told device-2 "$cmpkit" enroll --verbose --server "$server" --cert device-2.acme.crt --key device-2.acme.key \
-  --trusted ca/root.crt --subject /O=Example/CN=device-2 --newkeytype ed25519 --newkey device-2.key \
-  --certout device-2.crt --implicit-confirm --reqout device-2.ir.der --rspout device-2.ip.der
+step '6. In operation it renews its certificate, with a new key.' \
+  'Only the device can sign a key update: LRA and RA pass it on as it is, with their signatures around it. Meanwhile the' \
+  'RA has been killed and started again.'
+killed ra
+serve ra ra "${url[ra]#http://}"
+told device LRA "$cmpkit" update --verbose --server "${url[lra]}" --cert device.crt --key device.key \
+  --trusted ca/root.crt --newkey device.new.key --certout device.new.crt \
+  $(saved renewed 'kur certConf' 'kup pkiconf')
 
-step '5. device-3 runs other software: the CMP client of OpenSSL.' "$(openssl version)"
+step '7. device-3 runs other software: the CMP client of OpenSSL, with a secret that the RA knows.' "$(openssl version)"
 openssl ecparam -name secp384r1 -genkey -noout -out device-3.key
-start=$EPOCHREALTIME
-told device-3 openssl cmp -verbosity 4 -cmd ir -server "${server#http://}" -path .well-known/cmp -ref device-3 \
-  -secret pass:battery-staple -recipient '/O=Example/CN=Example CA' -subject /O=Example/CN=device-3 -newkey device-3.key -certout device-3.crt \
-  -reqout device-3.ir.der,device-3.certConf.der -rspout device-3.ip.der,device-3.pkiconf.der
-printf '   That took %s s, start of the program included. Its messages, as cmpkit reads them:\n' "$(seconds_since "$start")"
+told device-3 RA openssl cmp -verbosity 4 -cmd ir -server "${url[ra]#http://}" -path .well-known/cmp -ref device-3 \
+  -secret pass:battery-staple -recipient '/O=Operator/CN=Operator CA' -subject /CN=device-3 -newkey device-3.key \
+  -certout device-3.crt -reqout messages/device-3.ir.der,messages/device-3.certConf.der \
+  -rspout messages/device-3.ip.der,messages/device-3.pkiconf.der
 for message in '→ ir' '← ip' '→ certConf' '← pkiconf'; do
-  file=device-3.${message#* }.der
+  file=messages/device-3.${message#* }.der
   "$cmpkit" inspect "$file" > "$file.txt" || true  # its exit status says whether the message keeps all rules
-  printf '   device-3 %s CA: %s; %s\n' "${message% *}" "$(sed -n 2p "$file.txt")" "$(grep '^rules:' "$file.txt")"
+  printf '   device-3 %s RA: %s; %s\n' "${message% *}" "$(sed -n 2p "$file.txt")" "$(grep '^rules:' "$file.txt")"
 done
 
-step '6. An impostor guesses the secret of device-1 and is told no.'
-told impostor "$cmpkit" enroll --verbose --server "$server" --ref device-1 --secret pass:123456 --trusted ca/root.crt \
-  --subject /O=Example/CN=device-1 --newkey impostor.key --certout impostor.crt && { echo 'it got in' >&2; exit 1; }
+step '8. The CA gets a new root; the device, which trusts the old one, learns of it through LRA and RA.'
+cp ca/root.crt old-root.crt
+"$cmpkit" ca rollover ca | head -n 1 | indented
+end ca
+serve ca ca "${url[ca]#http://}"
+told device LRA "$cmpkit" genm --server "${url[lra]}" --infotype rootCaCert --oldwithold old-root.crt \
+  --cert device.new.crt --key device.new.key --trusted old-root.crt --newwithnew new-root.crt \
+  --newwithold new-with-old.crt $(saved rollover genm genp)
+openssl verify -CAfile old-root.crt new-with-old.crt | indented
 
-step '7. device-4 is to be a gateway: for these somebody has to approve.' \
-  'It polls. Meanwhile the CA is killed and started again, and knows all that it knew; then an operator approves.'
-told device-4 "$cmpkit" enroll --verbose --server "$server" --profile gateway --ref device-4 --secret pass:sesame \
-  --retries 5 --retry-wait 1 --trusted ca/root.crt --subject /O=Example/CN=device-4 --newkey device-4.key \
-  --certout device-4.crt > device-4.txt &
-device=$!
-for _ in {1..100}; do
-  "$cmpkit" ca pending ca > pending.txt
-  grep -q device-4 pending.txt && break
-  sleep 0.1
+step '9. The device is stolen: the RA has its certificate revoked.'
+told RA CA "$cmpkit" revoke --verbose --server "${url[ca]}" --cert ra/ra.crt --key ra/ra.key \
+  --extracerts ra/ra.chain.crt --trusted old-root.crt --oldcert device.new.crt --revreason keyCompromise \
+  $(saved revoked rr rp)
+
+step '10. OpenSSL agrees: one certificate is good, the other revoked.'
+"$cmpkit" ca crl ca --out ca.crl > /dev/null
+for certificate in device-3 device.new; do
+  { openssl verify -crl_check -CAfile new-root.crt -untrusted ca/ca.crt -CRLfile ca.crl "$certificate.crt" 2>&1 || true; } |
+    indented
 done
-killed=$(xargs < "/proc/$ca_process/task/$ca_process/children")  # the child of timeout
-printf '   $ kill -9 %s; cmpkit ca serve ca\n' "$killed"
-kill -9 "$killed"
-wait "$ca_process" 2> /dev/null || true
-serve "${server#http://}"
-ran ca pending ca
-ran ca approve ca
-wait "$device"
-cat device-4.txt
 
-step '8. device-1 learns the certificates of the CA, and has its old certificate revoked: it has a new one.'
-told device-1 "$cmpkit" genm --server "$server" --infotype caCerts --cert device-1.new.crt --key device-1.new.key \
-  --trusted ca/root.crt --cacertsout ca-certificates.crt
-told device-1 "$cmpkit" revoke --verbose --server "$server" --cert device-1.crt --key device-1.key \
-  --trusted ca/root.crt --revreason superseded
-told device-1 "$cmpkit" genm --server "$server" --infotype currentCRL --cert device-1.new.crt --key device-1.new.key \
-  --trusted ca/root.crt --crlout ca.crl
-openssl crl -in ca.crl -noout -text | sed -n '/CRL Number/,/Signature/{/Signature/d;p}' | indented
-
-step '9. OpenSSL agrees: the certificates are good, and the revoked one is not.'
-for certificate in device-1.new device-2 device-3 device-4; do
-  openssl verify -crl_check -CAfile ca/root.crt -untrusted ca/ca.crt -CRLfile ca.crl "$certificate.crt" | indented
-done
-{ openssl verify -crl_check -CAfile ca/root.crt -untrusted ca/ca.crt -CRLfile ca.crl device-1.crt 2>&1 || true; } | indented
-
-step '10. What the CA has kept, and that nobody altered the log of its decisions.'
+step '11. What is kept: certificates at the CA, and logs of decisions that nobody altered.'
 ran ca list ca
-ran ca stats ca
+ran ra stats ra
 ran ca audit verify ca
+ran ra audit verify ra
 
-step '11. The log of the server.'
-kill "$ca_process"
-wait "$ca_process" 2> /dev/null || true
-indented < ca.log
+step '12. The logs of the servers.'
+for each in lra ra ca; do
+  end "$each"
+  printf '   %s\n' "$each"
+  indented < "$each.log"
+done
 
 printf '\nKeys, certificates and messages are in %s\n' "$folder"
-printf 'Look into one: %s inspect %s/device-1.ir.der\n' "$cmpkit" "$folder"
+printf 'Look into a message: %s inspect %s/messages/onboarded.ir.der\n' "$cmpkit" "$folder"
+printf 'or, for the renewal: %s inspect %s/messages/renewed.kur.der\n' "$cmpkit" "$folder"

@@ -18,25 +18,27 @@ TEST_CASE("the demonstration runs from any folder, twice in a row, and leaves no
   for (const char* name : {"once", "twice"}) {
     test::ProcessOptions options;
     options.directory = "/";
+    options.timeout = std::chrono::minutes{4};  // with sanitizers, on a busy machine
     const test::Finished done = test::run({CMPKIT_DEMO, CMPKIT_COMMAND, folder / name}, options);
     INFO(done.out << done.err);
     REQUIRE_FALSE(done.timed_out);
     REQUIRE(done.status == 0);
-    CHECK_THAT(done.out, ContainsSubstring("device-1 → CA: kur, signed by /O=Example/CN=device-1"));
-    CHECK_THAT(done.out, ContainsSubstring("device-2 ← CA: ip, signed by /O=Example/CN=Example CA CMP"));
-    CHECK_THAT(done.out, ContainsSubstring("device-3 ← CA: pkiconf, "));
-    CHECK_THAT(done.out, ContainsSubstring("impostor ← CA: error, "));
-    CHECK_THAT(done.out, ContainsSubstring("approved "));
-    CHECK_THAT(done.out, ContainsSubstring("device-4 → CA: pollReq, "));
+    CHECK_THAT(done.out, ContainsSubstring("station ← factory: ip, "));
+    CHECK_THAT(done.out, ContainsSubstring("lra ← RA: pkiconf, "));
+    CHECK_THAT(done.out, ContainsSubstring("device ← LRA: ip, signed by /CN=ra-1"));
+    CHECK_THAT(done.out, ContainsSubstring("/O=Operator/CN=4711.example has a certificate"));
+    CHECK_THAT(done.out, ContainsSubstring("stray ← LRA: error, "));
     CHECK_THAT(done.out, ContainsSubstring("$ kill -9 "));
-    CHECK_THAT(done.out, ContainsSubstring("certificates  5 (valid 4, revoked 1)"));
-    CHECK_THAT(done.out, ContainsSubstring("the audit log is whole: "));
-    CHECK_THAT(done.out, ContainsSubstring("Superseded"));
+    CHECK_THAT(done.out, ContainsSubstring("device ← LRA: kup, signed by /O=Operator/CN=Operator CA CMP"));
+    CHECK_THAT(done.out, ContainsSubstring("device-3 ← RA: pkiconf, "));
+    CHECK_THAT(done.out, ContainsSubstring("new-with-old.crt: OK"));
+    CHECK_THAT(done.out, ContainsSubstring("RA ← CA: rp, "));
+    CHECK_THAT(done.out, ContainsSubstring("device-3.crt: OK"));
     CHECK_THAT(done.out, ContainsSubstring("certificate revoked"));
-    for (const char* certificate : {"device-1.new.crt: OK\n", "device-4.crt: OK\n"})
-      CHECK_THAT(done.out, ContainsSubstring(certificate));
+    CHECK_THAT(done.out, ContainsSubstring("the audit log is whole: "));
     CHECK_THAT(done.out, ContainsSubstring(folder / name));
-    for (const char* file : {"/device-1.ir.der", "/device-1.new.key", "/device-2.crt", "/device-3.pkiconf.der"}) {
+    for (const char* file : {"/messages/onboarded.ir.der", "/messages/renewed.kup.der",
+                             "/messages/device-3.pkiconf.der", "/device.new.crt"}) {
       CHECK(file_exists(folder / name + file));
     }
     std::smatch process;
