@@ -19,6 +19,7 @@
 #include "tools/client.h"
 #include "tools/printing.h"
 #include "tools/progress.h"
+#include "tools/ra_configuration.h"
 
 namespace cmpkit::tools {
 namespace {
@@ -111,6 +112,37 @@ class Tally {
   std::vector<Failure> failures_;
   Progress progress_;
 };
+
+/// The files of folders of trust anchors.
+std::vector<std::string> files_in(const std::vector<std::string>& folders) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (const std::string& folder : folders)
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+      if (it->is_regular_file() && !it->path().filename().string().starts_with('.')) out.push_back(it->path().string());
+  return out;
+}
+
+/// What the command line does not say is as for what the RA sends to its first upstream that it reaches over HTTP.
+Made<BulkArguments> with_configuration(BulkArguments arguments) {
+  if (arguments.folder.empty()) return arguments;
+  const auto configuration = read_ra_configuration(arguments.folder);
+  if (!configuration) return tl::unexpected(configuration.error().front());
+  const auto upstream = std::ranges::find(configuration->upstreams, UpstreamEntry::Kind::http, &UpstreamEntry::kind);
+  if (upstream == configuration->upstreams.end())
+    return tl::unexpected(fmt::format("{} has no [[upstream]] of kind \"http\"", configuration->file));
+  if (arguments.server.empty()) arguments.server = upstream->url;
+  if (arguments.trusted.empty() && arguments.server_certificate.empty())
+    arguments.trusted = files_in(upstream->trusted);
+  if (arguments.certificate.empty() && arguments.secret.empty()) {
+    const CertificateAndKey& ours = upstream->certificate.value_or(configuration->cmp);
+    arguments.certificate = ours.certificate;
+    arguments.key = ours.key;
+    arguments.key_passphrase = ours.key_passphrase;
+    arguments.extra_certificates = ours.extra_certificates;
+  }
+  return arguments;
+}
 
 /// What all of them have in common.
 struct Job {
@@ -210,7 +242,11 @@ int conclude_all(const BulkArguments& arguments, Tally& tally) {
 
 }  // namespace
 
-int ra_bulk(const BulkArguments& arguments) {
+int ra_bulk(const BulkArguments& given) {
+  const auto completed = with_configuration(given);
+  if (!completed) return misused(completed.error());
+  const BulkArguments& arguments = *completed;
+  if (arguments.server.empty()) return misused("--server is missing, or the folder of an RA");
   const auto job = prepare(arguments);
   if (!job) return misused(job.error());
   const auto url = connect(arguments);
@@ -236,6 +272,10 @@ void add_ra_bulk(CLI::App& ra, Action& action) {
   add_secret_options(*command, *arguments);
   for (const char* option : {"--save", "--resume", "--reqout", "--rspout", "--verbose"})  // of single operations
     command->remove_option(command->get_option(option));
+  command->get_option("--server")->required(false);
+  command->add_option("DIR", arguments->folder,
+                      "Folder made by cmpkit ra init: its ra.toml says what --server, --cert, --key and --trusted do "
+                      "not; may be left out");
   command->add_option("--csrs", arguments->requests, "Folder of the requests: NAME.csr, .p10, .req or .der, PEM or DER")
       ->required()
       ->group(asked_group);

@@ -8,6 +8,7 @@
 namespace cmpkit::tools {
 
 struct BulkArguments : ClientArguments {
+  std::string folder;             // of an RA: its ra.toml says what is not said here; empty: none
   std::string requests;           // folder of the PKCS #10 requests
   std::string out;                // folder for the certificates; empty: the same
   std::string command = "p10cr";  // ir, cr: possession is verified here, and the server is told raVerified
