@@ -1,14 +1,16 @@
 // A responder under a script of calls: honest clients of every operation that are answered or made to wait, messages
-// damaged on their way, messages that a credential holder made wrong on purpose, raw octets, passing time. Every answer
-// is a PKIMessage, and what nobody protected is granted nothing.
+// damaged on their way, nested by an RA, messages that a credential holder made wrong on purpose, raw octets, passing
+// time. Every answer is a PKIMessage, and what nobody protected is granted nothing.
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/inquiry.h"
 #include "cmpkit/cmp/revocation.h"
 #include "fuzz/mutated_message.h"
 #include "tests/simulation/seeded_random.h"
+#include "tests/support/nesting.h"
 
 using namespace cmpkit;
 using namespace cmpkit::cmp;
+using test::approving, test::batch_of, test::ra_credential, test::ra_permission;
 
 namespace {
 
@@ -31,6 +33,18 @@ void check(Bytes answer) {
 }
 
 Environment environment(Random& random) { return {world().clock, random, botan_crypto()}; }
+
+/// Puts the message, which may be none, into nested messages as an RA does, some of them of who is none.
+Octets nested(fuzz::Script& script, Octets message) {
+  static const SignatureCredential ra = ra_credential(world()), nobody = world().vendor_credential();
+  for (std::size_t depth = script.below(4); depth-- > 0;) {
+    const Credential signer = script.below(8) == 0 ? nobody : ra;
+    const bool approves = script.below(2) == 0 && asn1::decode<asn1::PKIMessage>(message);
+    const std::vector<Octets> batch(script.below(3) + 1, message);
+    message = approves ? approving(world(), signer, message) : batch_of(world(), signer, batch);
+  }
+  return message;
+}
 
 /// A client of the kind that the script chooses. `device`: the credential of an enrolled one; empty before.
 std::unique_ptr<Operation> new_client(fuzz::Script& script, Random& random, const SignatureCredential& device) {
@@ -76,6 +90,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   world().store = memory_store();
   auto configuration = world().configuration();
   configuration.delay = &slow;
+  configuration.permissions.push_back(ra_permission({asn1::PKIBody::ir, asn1::PKIBody::kur}));
+  for (auto& permission : configuration.permissions)
+    permission.approved = !permission.on_behalf && script.below(4) == 3;
   configuration.several_per_message = script.below(2) == 0;
   world().use(std::move(configuration));
   simulation::SeededRandom random(1);
@@ -84,7 +101,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::unique_ptr<Operation> client;
   Octets message;
   for (int calls = 0; calls < 14 && !script.is_over(); ++calls) {
-    switch (script.below(7)) {
+    switch (script.below(8)) {
       case 0:
         client = new_client(script, random, device);
         message = client->start().send.value_or(Octets{});
@@ -114,8 +131,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       case 5:
         slow.polls_wanted = static_cast<unsigned>(script.below(3));
         break;
-      default:
+      case 6:
         check(world().responder->respond(script.rest(script.below(300))).octets);
+        break;
+      default: {
+        const Octets inner = script.below(2) == 0 ? message : copy_of(script.rest(script.below(60)));
+        Octets whole = nested(script, inner.empty() ? Octets{0x30, 0x00} : inner);
+        if (script.below(4) == 0) whole[script.below(whole.size())] ^= 1;
+        check(world().responder->respond(whole).octets);
+      }
     }
   }
   return 0;
