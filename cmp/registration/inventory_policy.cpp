@@ -135,9 +135,11 @@ class InventoryPolicy final : public Policy {
   /// the commit as well.
   [[nodiscard]] std::optional<StoredDevice> device_of(const PolicyOutcome& outcome) const {
     if (outcome.kind == PolicyOutcome::Kind::revoked) return store_.device_with(outcome.serial).value_or(std::nullopt);
-    if (outcome.type == asn1::PKIBody::kur)
+    if (outcome.type == asn1::PKIBody::kur && outcome.requester != nullptr)
       return store_.device_with(serial_of(outcome.requester->identity)).value_or(std::nullopt);
     if (!is_enrolment(outcome.type)) return std::nullopt;
+    if (outcome.requester == nullptr)  // a rejection by silence: nobody sent it
+      return store_.device_with(serial_of(outcome.certificate)).value_or(std::nullopt);
     const auto identity = identity_of(*outcome.requester);
     if (!identity) return std::nullopt;
     return store_.device(identity->manufacturer, identity->serial).value_or(std::nullopt);

@@ -92,6 +92,7 @@ Reply& Responder::Engine::finish(const Admitted& operation, Response answer, Rep
     if (transaction.confirmed) transaction.granted.clear();
   }
   change.certificates = std::move(answer.certificates_changed);
+  change.devices = std::move(answer.devices);
   return commit(operation.from, std::move(change), std::move(*octets), reply);
 }
 

@@ -18,10 +18,13 @@ struct RequestPolicy {
 struct Authorised {
   CertificateRequest request;
   bool subject_mapped = false;  // the subject is not the one asked for, but what the permission makes of the requester
+  bool changed_by_policy = false;  // subject or extensions are not those asked for
+  bool granted_by_policy = false;  // which then is told what comes of it
   // What `request` looks into:
   Octets subject;
   Octets public_key;
   Octets certification_request;
+  Octets changed_extensions;
   Octets key_package;  // of a key that was made here: DER of the EnvelopedData that delivers it
   std::optional<asn1::Extensions> extensions;
   std::optional<asn1::OptionalValidity> validity;

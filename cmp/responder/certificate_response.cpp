@@ -1,4 +1,7 @@
 // ir, cr, kur and p10cr: the authority decides, and ip, cp or kup tells (RFC 9483 Section 5.1.1).
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "cmp/message/checks.h"
@@ -20,6 +23,15 @@ void add_rejection(std::int64_t cert_req_id, const Refusal& refusal, Response& a
   response.certReqId = cert_req_id;
   response.status = rejection(refusal, answer.storage);
   answer.refusal = refusal;
+}
+
+/// What the client is told of how its certificate differs from what it asked for; empty: it does not.
+std::string note_of(const Granted& granted, const Authorised& authorised) {
+  std::vector<std::string_view> notes;
+  if (authorised.subject_mapped) notes.emplace_back("the subject is the one that this requester gets here");
+  if (authorised.changed_by_policy) notes.emplace_back("it is what the policy here allows");
+  if (granted.modified) notes.push_back(granted.note.empty() ? std::string_view("it differs from the request") : granted.note);
+  return fmt::format("{}", fmt::join(notes, "; "));
 }
 
 }  // namespace
@@ -44,13 +56,22 @@ Performed Responder::Engine::perform_enrollment(const Admitted& operation, Reply
 
   std::vector<Decision> decisions;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto* requests = message.body.cert_requests();
-    if (!refusals[i] && requests != nullptr && asks_for_key((*requests)[i]))
-      refusals[i] = generate_key(operation, (*requests)[i], policy, authorised[i], reply.trail);
-    decisions.push_back(refusals[i] ? Decision(*refusals[i]) : authority_.issue(authorised[i].request, now()));
+    decisions.push_back(refusals[i] ? Decision(*refusals[i]) : decide(operation, i, authorised[i], reply));
     if (auto* waiting = std::get_if<Waiting>(&decisions.back())) return std::move(*waiting);
   }
   return decided(operation, authorised, std::move(decisions));
+}
+
+/// The policy first, then the authority.
+Decision Responder::Engine::decide(const Admitted& operation, std::size_t index, Authorised& authorised, Reply& reply) {
+  if (auto decided = ask_policy(operation, authorised)) return std::move(*decided);
+  const auto* requests = operation.body().cert_requests();
+  if (requests != nullptr && asks_for_key((*requests)[index])) {
+    const RequestPolicy policy{configuration_, authority_, store_, environment_};
+    if (auto refusal = generate_key(operation, (*requests)[index], policy, authorised, reply.trail))
+      return std::move(*refusal);
+  }
+  return authority_.issue(authorised.request, now());
 }
 
 Response Responder::Engine::decided(const Admitted& operation, std::span<const Authorised> authorised,
@@ -59,10 +80,15 @@ Response Responder::Engine::decided(const Admitted& operation, std::span<const A
   asn1::CertRepMessage content;
   const bool implicit = configuration_.grant_implicit_confirm && asks_implicit_confirm(operation.header());
   for (std::size_t i = 0; i < decisions.size(); ++i) {
-    if (const auto* refusal = std::get_if<Refusal>(&decisions[i]))
+    if (const auto* refusal = std::get_if<Refusal>(&decisions[i])) {
       add_rejection(request_id(operation.body(), i), *refusal, answer, content);
-    else
-      add_granted(operation, authorised[i], std::get<Granted>(std::move(decisions[i])), implicit, answer, content);
+      if (authorised[i].granted_by_policy)
+        tell_policy(operation, PolicyOutcome::Kind::refused, answer, {}, {}, refusal->text);
+      continue;
+    }
+    tell_policy(operation, implicit ? PolicyOutcome::Kind::confirmed : PolicyOutcome::Kind::issued, answer,
+                std::get<Granted>(decisions[i]).certificate);
+    add_granted(operation, authorised[i], std::get<Granted>(std::move(decisions[i])), implicit, answer, content);
   }
   set_response(answer.body, operation.body().type()) = std::move(content);
   if (answer.granted.empty()) return answer;
@@ -84,9 +110,7 @@ void Responder::Engine::add_granted(const Admitted& operation, const Authorised&
                                     bool implicit, Response& answer, asn1::CertRepMessage& content) const {
   auto& response = content.response.emplace_back();
   response.certReqId = authorised.request.cert_req_id;
-  if (granted.modified || authorised.subject_mapped) {
-    std::string note = authorised.subject_mapped ? "the subject is the one that this requester gets here" : "";
-    if (granted.modified) note += (note.empty() ? "" : "; ") + granted.note;
+  if (std::string note = note_of(granted, authorised); !note.empty()) {
     response.status.status = asn1::PKIStatus::grantedWithMods;
     response.status.statusString.emplace().push_back({answer.storage.keep(std::string_view(note))});
   }

@@ -55,14 +55,15 @@ Performed Responder::Engine::perform_confirmation(const Admitted& operation, Rep
   const Transaction& transaction = *operation.transaction();
   auto accepted = check_confirmation(operation, reply.trail);
   if (!accepted) {  // C-05: it ends the transaction like a rejection
-    auto rejected = none_accepted(transaction);
+    auto rejected = none_accepted(transaction, &operation.sender().requester);
     if (!rejected) return std::move(rejected.error());
     Response error = error_answer(std::move(accepted.error()));
     error.certificates_changed = std::move(rejected->certificates_changed);
+    error.devices = std::move(rejected->devices);
     return error;
   }
   if (auto waiting = delay(operation)) return std::move(*waiting);  // C-10
-  return performed(confirmed(transaction, *accepted));
+  return performed(confirmed(transaction, &operation.sender().requester, *accepted));
 }
 
 /// For each certificate granted whether the client accepts it (C-09: one that it does not name it rejects); a refusal
@@ -96,7 +97,8 @@ Checked<std::vector<bool>> Responder::Engine::check_confirmation(const Admitted&
 }
 
 /// pkiConf (C-06), and what becomes of the certificates granted and of the one that they update.
-Checked<Response> Responder::Engine::confirmed(const Transaction& transaction, const std::vector<bool>& accepted) {
+Checked<Response> Responder::Engine::confirmed(const Transaction& transaction, const Requester* requester,
+                                               const std::vector<bool>& accepted) {
   using Status = IssuedCertificate::Status;
   Response answer;
   answer.body.set<PKIBody::pkiconf>();
@@ -111,6 +113,7 @@ Checked<Response> Responder::Engine::confirmed(const Transaction& transaction, c
     (*record)->on_crl = !accepted[i] && configuration_.revoke_rejected;  // C-07
     if ((*record)->on_crl) (*record)->reason = asn1::CRLReason::cessationOfOperation;
     any_accepted = any_accepted || accepted[i];
+    tell_confirmed(transaction, requester, (*record)->certificate, accepted[i], answer);
     answer.certificates_changed.push_back(std::move(**record));
   }
   if (transaction.updates.empty()) return answer;
@@ -127,8 +130,8 @@ Checked<Response> Responder::Engine::confirmed(const Transaction& transaction, c
   return answer;
 }
 
-Checked<Response> Responder::Engine::none_accepted(const Transaction& transaction) {
-  return confirmed(transaction, std::vector<bool>(transaction.granted.size(), false));
+Checked<Response> Responder::Engine::none_accepted(const Transaction& transaction, const Requester* requester) {
+  return confirmed(transaction, requester, std::vector<bool>(transaction.granted.size(), false));
 }
 
 /// E-01: an end entity does not send errors by RFC 9483; by RFC 9810 Section 5.3.21 it may, and pkiConf is the answer.
@@ -136,7 +139,7 @@ Checked<Response> Responder::Engine::none_accepted(const Transaction& transactio
 Performed Responder::Engine::perform_error(const Admitted& operation) {
   const Transaction* transaction = operation.transaction();
   const bool rejects = transaction != nullptr && transaction->state == Transaction::State::awaiting_confirmation;
-  if (rejects) return performed(none_accepted(*transaction));
+  if (rejects) return performed(none_accepted(*transaction, &operation.sender().requester));
   Response answer;
   answer.body.set<PKIBody::pkiconf>();
   answer.is_stored = false;

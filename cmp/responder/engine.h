@@ -44,6 +44,7 @@ class Responder::Engine : private Reception {
 
   // certificate_response.cpp: ir, cr, kur, p10cr
   Performed perform_enrollment(const Admitted& operation, Reply& reply);
+  Decision decide(const Admitted& operation, std::size_t index, Authorised& authorised, Reply& reply);
   Response decided(const Admitted& operation, std::span<const Authorised> authorised, std::vector<Decision> decisions);
   void add_granted(const Admitted& operation, const Authorised& authorised, Granted granted, bool implicit,
                    Response& answer, asn1::CertRepMessage& content) const;
@@ -56,8 +57,19 @@ class Responder::Engine : private Reception {
   std::optional<Refusal> check_confirmation_state(const Admitted& operation, Trail& trail) const;
   Checked<std::vector<bool>> check_confirmation(const Admitted& operation, Trail& trail) const;
   Performed perform_error(const Admitted& operation);
-  Checked<Response> confirmed(const Transaction& transaction, const std::vector<bool>& accepted);
-  Checked<Response> none_accepted(const Transaction& transaction);
+  /// `requester` null: nobody said so, time did.
+  Checked<Response> confirmed(const Transaction& transaction, const Requester* requester,
+                              const std::vector<bool>& accepted);
+  Checked<Response> none_accepted(const Transaction& transaction, const Requester* requester);
+
+  // policy_use.cpp
+  PolicyDecision ask_policy(const Admitted& operation, PolicyQuestion question) const;
+  std::optional<Decision> ask_policy(const Admitted& operation, Authorised& authorised) const;
+  void tell_policy(const PolicyOutcome& outcome, Response& answer) const;
+  void tell_policy(const Admitted& operation, PolicyOutcome::Kind kind, Response& answer, Bytes certificate = {},
+                   Bytes serial = {}, std::string_view text = {}) const;
+  void tell_confirmed(const Transaction& transaction, const Requester* requester, Bytes certificate, bool accepted,
+                      Response& answer) const;
 
   // revocation.cpp: rr
   Performed perform_revocation(const Admitted& operation, Reply& reply);

@@ -39,6 +39,13 @@ Performed Responder::Engine::perform_information(const Admitted& operation, Repl
     if (auto refusal = check_message(operation.request, Stage::single, reply.trail)) return std::move(*refusal);
   std::string profile = profile_of(operation.header());
   if (profile.empty()) profile = operation.profile;
+  const auto& questions = *operation.body().get<PKIBody::genm>();
+  PolicyQuestion about;
+  if (!questions.empty()) about.information = questions.front().infoType;
+  PolicyDecision decision = ask_policy(operation, about);
+  if (auto* refusal = std::get_if<Refusal>(&decision)) return std::move(*refusal);
+  if (auto* waiting = std::get_if<Waiting>(&decision)) return std::move(*waiting);
+  if (const auto& granted = std::get<PolicyGrant>(decision); !granted.profile.empty()) profile = granted.profile;
   const auto ask = [&](InformationSource& source, asn1::Oid type, const asn1::Any* value) {
     return source.answer({type, value, profile, &operation.sender().requester}, now());
   };
@@ -46,7 +53,6 @@ Performed Responder::Engine::perform_information(const Admitted& operation, Repl
   Response answer;
   answer.is_stored = false;
   asn1::GenRepContent content;
-  const auto& questions = *operation.body().get<PKIBody::genm>();
   std::vector<asn1::Oid> unknown;
   for (const auto& question : questions) {
     InformationSource* source = source_of(configuration_.information, question.infoType);
@@ -68,6 +74,7 @@ Performed Responder::Engine::perform_information(const Admitted& operation, Repl
   if (auto waiting = delay(operation)) return std::move(*waiting);
   if (!unknown.empty()) add({unsupported(unknown)}, answer, content);
   answer.body.set<PKIBody::genp>() = std::move(content);
+  tell_policy(operation, PolicyOutcome::Kind::answered, answer);
   return answer;
 }
 

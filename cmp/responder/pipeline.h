@@ -90,6 +90,7 @@ struct Response {
   Octets updates;
   std::vector<IssuedCertificate> certificates_changed;
   std::vector<Expectation> expectations;  // Change::expectations
+  std::vector<StoredDevice> devices;      // Change::devices
 };
 
 /// A Refusal is answered by an error message (E-11), one that belongs into the body is in the Response (E-10).

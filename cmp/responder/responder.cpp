@@ -183,7 +183,7 @@ Performed Responder::Engine::perform(const Admitted& operation, Reply& reply) {
 /// Section 4.1.1), an answer that nobody polls for is given up (DL-08).
 tl::expected<Commit, StoreError> Responder::Engine::end(const Transaction& transaction) {
   const bool rejects = transaction.state == Transaction::State::awaiting_confirmation;
-  auto ended = rejects ? none_accepted(transaction) : Response{};
+  auto ended = rejects ? none_accepted(transaction, nullptr) : Response{};
   if (!ended) return tl::unexpected(StoreError{ended.error().cause});
   Change change;
   change.transaction = transaction;
@@ -191,6 +191,7 @@ tl::expected<Commit, StoreError> Responder::Engine::end(const Transaction& trans
   change.transaction->deadline = now() + configuration_.remember;
   change.transaction->delayed_request.clear();
   change.certificates = std::move(ended->certificates_changed);
+  change.devices = std::move(ended->devices);
   AuditEntry& entry = change.audit.emplace_back();
   entry.time = now();
   entry.actor = "time";

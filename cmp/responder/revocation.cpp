@@ -54,6 +54,14 @@ bool fits(const asn1::CertTemplate& wanted, const CertificateView& certificate) 
          (key.empty() || same_octets(key, certificate.public_key()));
 }
 
+RevocationWish wish_of(const asn1::RevDetails& details, CRLReason::Value reason) {
+  RevocationWish out;
+  if (details.certDetails.serialNumber) out.serial = details.certDetails.serialNumber->octets;
+  if (details.certDetails.issuer) out.issuer = *details.certDetails.issuer;
+  out.reason = reason;
+  return out;
+}
+
 bool is_in_force(Status status) { return status != Status::revoked && status != Status::rejected; }
 
 /// with its own key, or by an authority that may revoke for others.
@@ -129,13 +137,24 @@ Performed Responder::Engine::perform_revocation(const Admitted& operation, Reply
     }
     reply.trail.passed(rules::X_02, "body.rr.certDetails");
     if (auto waiting = delay(operation)) return std::move(*waiting);
+    const auto wish = wish_of(details, *reason);
+    PolicyQuestion question;
+    question.revocation = &wish;
+    const auto granted = ask_policy(operation, question);
+    if (const auto* waiting = std::get_if<Waiting>(&granted)) return *waiting;
+    if (const auto* refusal = std::get_if<Refusal>(&granted)) {
+      reject(*refusal);
+      continue;
+    }
     const RevocationRequest asked{certificate->certificate, *reason, &operation.sender().requester};
     RevocationDecision decision = authority_.revoke(asked, now());
     if (auto* waiting = std::get_if<Waiting>(&decision)) return std::move(*waiting);
     if (const auto* refusal = std::get_if<Refusal>(&decision)) {
       reject(*refusal);
+      tell_policy(operation, PolicyOutcome::Kind::refused, answer, {}, {}, refusal->text);
       continue;
     }
+    tell_policy(operation, PolicyOutcome::Kind::revoked, answer, revoked.certificate, revoked.serial);
     answer.certificates_changed.push_back(std::move(revoked));
     statuses.emplace_back();  // accepted
   }
