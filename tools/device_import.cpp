@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "tools/ca_store.h"
+#include "tools/server_store.h"
 #include "tools/system_clock.h"
 
 namespace cmpkit::tools {

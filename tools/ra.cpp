@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "tools/ra_bulk.h"
+#include "tools/ra_inventory.h"
 #include "tools/server_commands.h"
 
 namespace cmpkit::tools {
@@ -14,6 +15,7 @@ void add_ra(CLI::App& app, Action& action) {
   add_audit(*ra, ra_role, action);
   add_ra_bulk(*ra, action);
   add_ra_init(*ra, action);
+  add_ra_inventory(*ra, action);
   add_pending(*ra, ra_role, action);
   add_secret(*ra, ra_role, action);
   add_ra_serve(*ra, action);
