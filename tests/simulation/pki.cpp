@@ -1,16 +1,19 @@
 #include "tests/simulation/pki.h"
 
 #include "cmpkit/asn1/names.h"
+#include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/botan.h"
 #include "cmpkit/cmp/ca_certificates.h"
 #include "cmpkit/cmp/keys.h"
 #include "tests/simulation/seeded_random.h"
+#include "tests/support/certificate_builder.h"
 
 namespace cmpkit::simulation {
 
 namespace {
 
 constexpr int device_key_count = 32;
+constexpr int registration_authority_count = 2;
 
 /// Ed25519, whose signatures take no randomness: PKCS #8 (RFC 8410 Section 7) around 32 octets.
 std::shared_ptr<const cmp::Signer> key_of(std::uint8_t number) {
@@ -31,6 +34,15 @@ Pki::Pki() : ca_key(key_of(1)), cmp_key(key_of(2)) {
                                                 cmp_key->public_key(), period, environment)
                    .value();
   trust = std::make_unique<cmp::TrustStore>(cmp::TrustStore::make(cmp::botan_crypto(), {ca}).value());
+  for (int i = 0; i < registration_authority_count; ++i) {
+    const auto issued = test::CertificateBuilder("/CN=RA " + std::to_string(i))
+                            .key(key_of(static_cast<std::uint8_t>(3 + i)))
+                            .valid(period.not_before, period.not_after)
+                            .key_usage({asn1::KeyUsage::digitalSignature})
+                            .purposes({asn1::id_kp_cmcRA})
+                            .issued_by({ca, ca_key});
+    registration_authorities.push_back({issued.signer, {issued.certificate, ca}});
+  }
   for (int i = 0; i < device_key_count; ++i) device_keys.push_back(key_of(static_cast<std::uint8_t>(10 + i)));
 }
 

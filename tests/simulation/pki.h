@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "cmpkit/cmp/credential.h"
 #include "cmpkit/cmp/crypto.h"
 #include "cmpkit/cmp/environment.h"
 #include "cmpkit/cmp/trust.h"
@@ -25,6 +26,7 @@ struct Pki {
   std::shared_ptr<const cmp::Signer> ca_key, cmp_key;
   Octets ca, cmp_signer;
   std::unique_ptr<cmp::TrustStore> trust;
+  std::vector<cmp::SignatureCredential> registration_authorities;  // the one that devices talk to first
   std::vector<std::shared_ptr<const cmp::Signer>> device_keys;
 };
 

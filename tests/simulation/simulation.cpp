@@ -57,15 +57,20 @@ class Simulation::Slow final : public cmp::DelayPolicy {
     return polls < polls_[static_cast<std::size_t>(request) % std::size(polls_)] ? std::optional(seconds{20})
                                                                                  : std::nullopt;
   }
+  void end() { std::ranges::fill(polls_, 0U); }
 
  private:
   unsigned polls_[32];
 };
 
-Simulation::Simulation(const Pki& pki, std::uint64_t seed, Statistics& statistics, std::ostream* trace)
+void Simulation::make_quick() { slow_->end(); }
+
+Simulation::Simulation(const Pki& pki, std::uint64_t seed, std::size_t relays, Statistics& statistics,
+                       std::ostream* trace)
     : pki_(pki),
       statistics_(statistics),
       trace_(trace),
+      relays_wanted_(relays),
       random_(seed),
       engine_random_(~seed),
       crypto_(cmp::botan_crypto()),
@@ -81,14 +86,19 @@ Simulation::Simulation(const Pki& pki, std::uint64_t seed, Statistics& statistic
     device.operations_left = 1 + static_cast<unsigned>(random_.below(5));
   }
   start_server();
+  add_relays(relays);
   for (std::size_t i = 0; i < count; ++i) schedule(seconds{random_.below(60)}, {Event::Type::start, i, 0, {}});
   schedule(expiry_interval, {Event::Type::expiry, 0, 0, {}});
 }
 
+Simulation::~Simulation() = default;
+
 std::optional<std::string> Simulation::run() {
   const auto busy = [&] {  // also while something of long ago may still reach the server
     return std::ranges::any_of(devices_, [](const Device& each) { return each.running || each.operations_left > 0; }) ||
-           std::ranges::any_of(events_, [](const auto& each) { return each.second.type == Event::Type::to_server; });
+           std::ranges::any_of(events_, [](const auto& each) {
+             return each.second.type == Event::Type::to_server || each.second.type == Event::Type::to_relay;
+           });
   };
   for (unsigned count = 0; !broken_ && busy(); ++count) {
     if (count == most_events) broken("the run does not come to its end");
@@ -115,12 +125,17 @@ void Simulation::start_server() {
   configuration.certificate_trust = pki_.trust.get();
   configuration.secrets = secrets_.get();
   configuration.delay = slow_.get();
+  if (relays_wanted_ > 0) configuration.message_time_window = late_by;
   configuration.information = {source_.get()};
   cmp::Permission own{.name = "own", .who = Who::own_certificate};
   own.operations = {PKIBody::cr, PKIBody::kur, PKIBody::rr, PKIBody::genm};
   cmp::Permission secret{.name = "secret", .who = Who::secret};
   secret.operations = {PKIBody::ir};
-  configuration.permissions = {own, secret};
+  cmp::Permission relay{.name = "RA", .who = Who::registration_authority};
+  relay.operations = {PKIBody::ir, PKIBody::cr, PKIBody::kur, PKIBody::rr, PKIBody::genm};
+  relay.subject.kind = cmp::SubjectRule::Kind::any;
+  relay.on_behalf = true;
+  configuration.permissions = {relay, own, secret};
   responder_ = cmp::Responder::create(std::move(configuration), *authority_, store_, environment()).value();
 }
 
@@ -233,10 +248,13 @@ void Simulation::handle(Event event) {
   if (event.type == Event::Type::expiry) {
     responder_->expire();
     if (trouble_->server_died()) start_server();
+    for (const auto& relay : relays_) relay->on_tick();
     return schedule(expiry_interval, event);
   }
   if (event.type == Event::Type::start) return begin(device_of(event));
   if (event.type == Event::Type::to_server) return on_request(event);
+  if (event.type == Event::Type::to_relay) return relays_[event.hop]->on_answer(event.ticket, event.message);
+  if (event.type == Event::Type::relay_timeout) return relays_[event.hop]->on_timeout(event.ticket);
   Device& device = device_of(event);
   if (!device.running || device.running->exchange != event.exchange) return;  // of an exchange that is over
   if (event.type == Event::Type::timeout) return on_timeout(device);
@@ -247,12 +265,13 @@ void Simulation::handle(Event event) {
 }
 
 void Simulation::on_request(const Event& event) {
+  const Origin origin{event.device, event.exchange, event.ticket};
+  if (event.hop < relays_.size()) return relays_[event.hop]->on_request(origin, event.message);
   const cmp::Reply reply = responder_->respond(event.message);
   if (trouble_->server_died()) return start_server();  // before it could answer
   tell(fmt::format("server: {} -> {}{}", reply.request, reply.response,
                    reply.refusal ? ": " + reply.refusal->text : ""));
-  if (!asn1::decode<asn1::PKIMessage>(reply.octets)) return broken("an answer is no PKIMessage");
-  transmit({Event::Type::to_device, event.device, event.exchange, reply.octets});
+  answer(event.hop, origin, reply.octets);
 }
 
 // --- what must hold
@@ -261,7 +280,9 @@ void Simulation::on_done(Device& device, const cmp::Outcome& outcome) {
   Running& running = *device.running;
   tell(fmt::format("{} ends: {}", device.name, outcome.text));
   statistics_.counts["message sent again to a server that was not available"] += outcome.retries;
-  if (outcome.fail_info == asn1::PKIFailureInfo::systemUnavail)  // to the last: the CA itself may not know
+  const auto& fail_info = outcome.fail_info;
+  if (fail_info == asn1::PKIFailureInfo::systemUnavail ||  // to the last: the CA itself may not know
+      (!relays_.empty() && fail_info == asn1::PKIFailureInfo::systemFailure))  // ... or an RA
     return end(device, "unknown");
   if (running.kind == Kind::rr) check_revocation(running, outcome.success);
   if (running.key) check_enrollment(running, outcome.success);
@@ -307,6 +328,8 @@ void Simulation::check_revocation(const Running& running, bool success) {
 
 void Simulation::check_end() {
   trouble_->end();
+  for (const auto& relay : relays_)
+    if (const auto left = relay->end(clock_)) broken(*left);
   clock_.move_to(clock_.now() + std::chrono::days{8});
   while (responder_->expire() > 0) continue;
   clock_.move_to(clock_.now() + std::chrono::days{1});

@@ -1,5 +1,6 @@
-// Devices and a CA on a network that loses, repeats, delays and reorders what they say, while any of them may stop and
-// go on from what it saved, and the CA's store fails (trouble.h). A seed decides all of it.
+// Devices, an LRA and an RA if wanted, and a CA on a network that loses, repeats, delays and reorders what they say,
+// while any of them may stop and go on from what it saved, and the CA's store fails (trouble.h). A seed decides all of
+// it.
 //
 // What must hold, whatever happens:
 //   - for each request at most one certificate is issued
@@ -18,6 +19,7 @@
 #include "cmpkit/cmp/operation.h"
 #include "cmpkit/cmp/responder.h"
 #include "tests/simulation/pki.h"
+#include "tests/simulation/relay_node.h"
 #include "tests/simulation/seeded_random.h"
 #include "tests/simulation/trouble.h"
 
@@ -30,8 +32,13 @@ struct Statistics {
 
 class Simulation {
  public:
-  /// `trace`: where to tell every event; may be null.
-  Simulation(const Pki& pki, std::uint64_t seed, Statistics& statistics, std::ostream* trace);
+  /// `relays`: how many RAs there are between devices and CA, at most Pki::registration_authorities. `trace`: where to
+  /// tell every event; may be null.
+  Simulation(const Pki& pki, std::uint64_t seed, std::size_t relays, Statistics& statistics, std::ostream* trace);
+
+  ~Simulation();
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
 
   /// Runs to the end. What did not hold; nothing where all did.
   std::optional<std::string> run();
@@ -63,15 +70,21 @@ class Simulation {
     std::optional<Running> running;
   };
   struct Event {
-    enum class Type { start, to_server, to_device, timeout, wake, expiry } type;
+    enum class Type { start, to_server, to_relay, to_device, timeout, relay_timeout, wake, expiry } type;
     std::size_t device = 0;
     unsigned exchange = 0;
     Octets message;
+    std::size_t hop = 0;      // to_server: which RA, or after them the CA; to_relay, relay_timeout: which RA
+    std::string ticket = {};  // ... of the RA that it is about, or that it comes from
   };
   class Slow;
 
   void start_server();
+  void make_quick();
+  void add_relays(std::size_t count);
+  void add_relay(const cmp::SignatureCredential& credential, bool online);
   void on_request(const Event& event);
+  void answer(std::size_t hop, const Origin& origin, const Octets& message);
   void begin(Device& device);
   std::unique_ptr<cmp::Operation> make_operation(const Device& device, const Running& running, Bytes saved);
   void maybe_restart(Device& device);
@@ -101,6 +114,7 @@ class Simulation {
   const Pki& pki_;
   Statistics& statistics_;
   std::ostream* trace_;
+  std::size_t relays_wanted_;
   SeededRandom random_, engine_random_;
   const cmp::Crypto& crypto_;
   SimulatedClock clock_;
@@ -108,10 +122,11 @@ class Simulation {
   test::FailingStore store_{cmp::memory_store()};
   std::unique_ptr<Trouble> trouble_;
   std::unique_ptr<cmp::CertificateAuthority> authority_;
-  std::unique_ptr<cmp::DelayPolicy> slow_;
+  std::unique_ptr<Slow> slow_;
   std::unique_ptr<cmp::SharedSecrets> secrets_;
   std::unique_ptr<cmp::InformationSource> source_;
   std::unique_ptr<cmp::Responder> responder_;
+  std::vector<std::unique_ptr<RelayNode>> relays_;  // the one that devices talk to first
   std::vector<Device> devices_;
   std::multimap<cmp::Time, Event> events_;
   std::vector<std::shared_ptr<const cmp::Signer>> used_keys_;
