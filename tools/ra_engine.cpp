@@ -5,11 +5,27 @@
 #include <list>
 
 #include "cmpkit/asn1/names.h"
+#include "cmpkit/cmp/certifier.h"
+#include "tools/certifier_command.h"
 #include "tools/secret_source.h"
 #include "tools/server_parts.h"
 #include "tools/store_approvals.h"
 
 namespace cmpkit::tools {
+namespace {
+
+using Kind = UpstreamEntry::Kind;
+
+/// Issues nothing.
+class NoAuthority final : public cmp::Authority {
+ public:
+  [[nodiscard]] cmp::Decision issue(const cmp::CertificateRequest&, cmp::Time) override {
+    return cmp::refused(cmp::rules::E_30, "", "nothing is issued here");
+  }
+  [[nodiscard]] asn1::Name issuer() const override { return {}; }
+};
+
+}  // namespace
 
 struct RaEngine::Parts : ServerParts {
   using ServerParts::ServerParts;
@@ -22,10 +38,14 @@ struct RaEngine::Parts : ServerParts {
   std::vector<std::unique_ptr<cmp::Policy>> policies;
   std::unique_ptr<cmp::Policy> policy;  // all of them; null: what is permitted is granted
 
+  std::unique_ptr<cmp::Authority> authority;  // of the upstream that is a command
+  std::unique_ptr<cmp::Responder> local;      // in front of it
+  NoAuthority nobody;
   std::unique_ptr<cmp::Relay> relay;
 
   void load_policies(const RaConfiguration& configuration, Loading& load);
   void load_upstreams(const RaConfiguration& configuration, Loading& load);
+  void load_local(const RaConfiguration& configuration, Loading& load);
   void load_relay(const RaConfiguration& configuration, Loading& load);
   void configure_server(const RaConfiguration& configuration, cmp::ServerConfiguration& options) const;
 
@@ -79,11 +99,8 @@ const cmp::TrustStore* RaEngine::Parts::load_trust(const UpstreamEntry& entry, c
 
 void RaEngine::Parts::load_upstreams(const RaConfiguration& configuration, Loading& load) {
   for (const UpstreamEntry& entry : configuration.upstreams) {
+    if (entry.kind == Kind::command) continue;
     const std::string setting = fmt::format("upstream \"{}\"", entry.name);
-    if (entry.kind == UpstreamEntry::Kind::command) {
-      load.complain(setting, "this version reaches no CA by a command yet; use \"http\" or \"files\"");
-      continue;
-    }
     cmp::Upstream upstream;
     upstream.name = entry.name;
     upstream.credential = load_credential(entry, setting, load);
@@ -106,12 +123,32 @@ void RaEngine::Parts::configure_server(const RaConfiguration& configuration, cmp
   options.max_batch = configuration.max_batch;
 }
 
+void RaEngine::Parts::load_local(const RaConfiguration& configuration, Loading& load) {
+  for (const UpstreamEntry& entry : configuration.upstreams) {
+    if (entry.kind != Kind::command) continue;
+    const std::string setting = fmt::format("upstream \"{}\"", entry.name);
+    auto chain = load(setting + ".issuer", load_certificates({entry.issuer}));
+    if (!chain || !load.complaints().empty()) return;
+    auto made =
+        load(setting, cmp::certifier_authority(certifier_options(entry, *chain, credential.signer), environment));
+    if (!made) return;
+    authority = std::move(*made);
+    cmp::ResponderConfiguration options;
+    configure_server(configuration, options);
+    if (auto responder = load(setting, cmp::Responder::create(std::move(options), *authority, *store, environment)))
+      local = std::move(*responder);
+  }
+}
+
 void RaEngine::Parts::load_relay(const RaConfiguration& configuration, Loading& load) {
   if (!load.complaints().empty()) return;
   cmp::RelayConfiguration options;
   configure_server(configuration, options);
   options.upstreams = upstreams;
   options.routes = configuration.routes;
+  for (cmp::Route& route : options.routes)
+    if (configuration.upstream(route.upstream)->kind == Kind::command) route.upstream.clear();
+  options.local = local.get();
   if (auto made = load("configuration", cmp::Relay::create(std::move(options), *store, environment)))
     relay = std::move(*made);
 }
@@ -125,6 +162,7 @@ tl::expected<std::unique_ptr<RaEngine>, std::vector<std::string>> RaEngine::crea
   parts->load_requesters(configuration, load);
   parts->load_policies(configuration, load);
   parts->load_upstreams(configuration, load);
+  parts->load_local(configuration, load);
   parts->load_relay(configuration, load);
   if (!load.complaints().empty()) return tl::unexpected(load.complaints());
   return std::unique_ptr<RaEngine>(new RaEngine(std::move(parts)));
@@ -135,5 +173,13 @@ RaEngine::~RaEngine() = default;
 cmp::Relay& RaEngine::relay() const { return *parts_->relay; }
 cmp::Store& RaEngine::store() const { return *parts_->store; }
 const std::vector<cmp::Upstream>& RaEngine::upstreams() const { return parts_->upstreams; }
+
+tl::expected<std::unique_ptr<cmp::Responder>, std::string> RaEngine::make_informant(
+    const RaConfiguration& configuration, cmp::InformationSource& source) const {
+  cmp::ResponderConfiguration options;
+  parts_->configure_server(configuration, options);
+  options.information = {&source};
+  return cmp::Responder::create(std::move(options), parts_->nobody, *parts_->store, parts_->environment);
+}
 
 }  // namespace cmpkit::tools

@@ -26,6 +26,11 @@ class RaEngine {
 
   [[nodiscard]] const std::vector<cmp::Upstream>& upstreams() const;
 
+  /// Answers general messages from this source, and nothing else, to those who may ask them here. This and the source
+  /// must outlive it. The error is a sentence.
+  [[nodiscard]] tl::expected<std::unique_ptr<cmp::Responder>, std::string> make_informant(
+      const RaConfiguration& configuration, cmp::InformationSource& source) const;
+
  private:
   struct Parts;
   explicit RaEngine(std::unique_ptr<Parts> parts);

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "tools/ra.h"
+#include "tools/ra_cache.h"
 #include "tools/ra_engine.h"
 #include "tools/ra_exchange.h"
 #include "tools/serving.h"
@@ -14,8 +15,14 @@ int serve(const ServeArguments& arguments, const RaConfiguration& configuration,
   RequestLog log(arguments.log_level, arguments.json);
   auto exchange = RaExchange::create(engine.relay(), configuration, log);
   if (!exchange) return fail(exchange.error(), "nothing was listened on yet");
+  auto cache = RaCache::create(configuration, engine, log);
+  if (!cache) return fail(cache.error(), "nothing was listened on yet");
   const auto handler = logged_handler(
-      [&](Bytes message, std::string_view profile) { return (*exchange)->answer(message, profile); }, log);
+      [&](Bytes message, std::string_view profile) {
+        auto cached = *cache ? (*cache)->answer(message, profile) : std::nullopt;
+        return cached ? std::move(*cached) : (*exchange)->answer(message, profile);
+      },
+      log);
   Expiry expiry([&](std::size_t count) { return engine.relay().expire(count); }, engine.store(),
                 configuration.max_delay, log);
   (*exchange)->start();
