@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -67,7 +68,8 @@ class Server {
 
  private:
   static Arguments arguments(const std::string& folder, const Arguments& options, const char* role) {
-    Arguments out{CMPKIT_COMMAND, role, "serve", folder, "--listen", "127.0.0.1:0"};
+    Arguments out{CMPKIT_COMMAND, role, "serve", folder};
+    if (std::ranges::find(options, "--listen") == options.end()) out.insert(out.end(), {"--listen", "127.0.0.1:0"});
     out.insert(out.end(), options.begin(), options.end());
     return out;
   }
