@@ -26,12 +26,12 @@ struct GrantRecord {
 
 /// What an RA keeps of a message that it passes on.
 struct RelayRecord {
-  OctetString route;
+  OctetString route, operation;
   bool replaced = false;
   OctetString upstream, upstream_nonce, arrived;
   static constexpr auto asn1 =
-      asn1::sequence(field<&RelayRecord::route>, field<&RelayRecord::replaced>, field<&RelayRecord::upstream>,
-                     field<&RelayRecord::upstream_nonce>, field<&RelayRecord::arrived>);
+      asn1::sequence(field<&RelayRecord::route>, field<&RelayRecord::operation>, field<&RelayRecord::replaced>,
+                     field<&RelayRecord::upstream>, field<&RelayRecord::upstream_nonce>, field<&RelayRecord::arrived>);
 };
 
 struct TransactionRecord {
@@ -138,8 +138,8 @@ bool is_count(std::int64_t value) { return value >= 0 && value <= UINT32_MAX; }
 
 /// Nothing where there is nothing to keep: transactions of a CA are not larger than they were.
 std::optional<RelayRecord> relay_record(const Transaction& transaction) {
-  RelayRecord out{bytes_of(transaction.route), transaction.replaced, transaction.upstream, transaction.upstream_nonce,
-                  transaction.arrived};
+  RelayRecord out{bytes_of(transaction.route), bytes_of(transaction.operation), transaction.replaced,
+                  transaction.upstream,        transaction.upstream_nonce,      transaction.arrived};
   if (out.route.empty() && !out.replaced && out.upstream.empty() && out.upstream_nonce.empty() && out.arrived.empty())
     return std::nullopt;
   return out;
@@ -193,6 +193,7 @@ Decoded<Transaction> decode_transaction(Bytes octets) {
   out.polls = static_cast<std::uint32_t>(record->polls);
   if (!record->relay) return out;
   out.route = text_of(record->relay->route);
+  out.operation = text_of(record->relay->operation);
   out.replaced = record->relay->replaced;
   out.upstream = copy_of(record->relay->upstream);
   out.upstream_nonce = copy_of(record->relay->upstream_nonce);

@@ -37,6 +37,13 @@ bool fits(PKIBody::Type answer, PKIBody::Type request) {
   }
 }
 
+/// The type of a request by its name.
+PKIBody::Type type_named(std::string_view name) {
+  for (const auto type : {PKIBody::ir, PKIBody::cr, PKIBody::kur, PKIBody::p10cr, PKIBody::rr})
+    if (name_of(type) == name) return type;
+  return PKIBody::genm;
+}
+
 /// Whether the certConf takes the certificate of this certReqId (C-09: one that it does not name it rejects).
 bool is_accepted(const PKIBody& confirmation, std::int64_t cert_req_id) {
   const auto* statuses = confirmation.get<PKIBody::certConf>();
@@ -169,7 +176,7 @@ std::vector<StoredDevice> Relay::Engine::learn(const Transaction& transaction, c
   const Requester requester = requester_of(transaction);
   std::vector<StoredDevice> out;
   PolicyOutcome outcome;
-  outcome.type = request.body.type();
+  outcome.type = type_named(transaction.operation);
   outcome.requester = &requester;
   outcome.transaction_id = transaction.transaction_id;
   const auto tell = [&](PolicyOutcome::Kind kind) {

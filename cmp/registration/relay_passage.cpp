@@ -34,6 +34,7 @@ Transaction Relay::Engine::transaction_of(const Admitted& operation, const Way& 
     transaction.transaction_id = copy_of(*operation.header().transactionID);
     transaction.by_secret = from.by_secret();
     transaction.route = way.route->name;
+    transaction.operation = name_of(operation.body().type());
     transaction.profile = operation.profile;
   }
   keep_certificates(from, transaction);

@@ -48,14 +48,15 @@ TEST_CASE("a number that stands for nothing is refused") {
 TEST_CASE("a transaction that no RA passes on takes no room for that") {
   cmp::Transaction transaction = test::transaction("T1");
   const std::size_t with_all = encode(transaction).size();
-  const std::size_t values = transaction.route.size() + transaction.upstream.size() +
+  const std::size_t values = transaction.route.size() + transaction.operation.size() + transaction.upstream.size() +
                              transaction.upstream_nonce.size() + transaction.arrived.size();
   transaction.route.clear();
+  transaction.operation.clear();
   transaction.replaced = false;
   transaction.upstream.clear();
   transaction.upstream_nonce.clear();
   transaction.arrived.clear();
-  CHECK(encode(transaction).size() + values + 4 * 2 + 3 + 2 == with_all);
+  CHECK(encode(transaction).size() + values + 5 * 2 + 3 + 2 == with_all);
   transaction.arrived = octets("answer");
   const auto found = decode_transaction(encode(transaction)).value();
   CHECK(found.arrived == transaction.arrived);

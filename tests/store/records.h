@@ -28,6 +28,7 @@ inline cmp::Transaction transaction(std::string_view id, std::string_view sender
   out.response = octets("response");
   out.deadline = at(1000);
   out.route = "route";
+  out.operation = "ir";
   out.replaced = true;
   out.upstream = octets("message for upstream");
   out.upstream_nonce = octets("nonce of upstream");

@@ -64,6 +64,7 @@ TEMPLATE_LIST_TEST_CASE("a store gives back a transaction as it was put in", "[s
   CHECK(found.response == expected.response);
   CHECK(found.deadline == expected.deadline);
   CHECK(found.route == expected.route);
+  CHECK(found.operation == "ir");
   CHECK(found.replaced);
   CHECK(found.upstream == expected.upstream);
   CHECK(found.upstream_nonce == expected.upstream_nonce);

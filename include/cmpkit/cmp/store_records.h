@@ -51,6 +51,7 @@ struct Transaction {
 
   // At an RA, of what it passes on (relay.h):
   std::string route;      // Route::name; empty: it is answered here
+  std::string operation;  // type of the request that began it: `ir`
   bool replaced = false;  // the protection of its messages is replaced, both ways
   Octets upstream;        // queued, relayed: the message for upstream, whole
   Octets upstream_nonce;  // senderNonce of upstream's last answer

@@ -231,6 +231,40 @@ TEST_CASE("Somebody else's transaction of the same transactionID does not lead a
   CHECK(relayed.forwards.front().upstream == "ca");
 }
 
+TEST_CASE("The inventory learns what becomes of a device, by the RA's anchors for its manufacturer") {
+  RelayWorld world;
+  StoredDevice device;
+  device.manufacturer = "ACME";
+  device.serial = "4711";
+  Change change;
+  change.devices = {device};
+  REQUIRE(world.ra_store->commit(change).value() == Commit::done);
+  InventoryPolicyOptions inventory;
+  inventory.vendors = {{"ACME", {world.vendor.certificate}}};
+  const auto policy = inventory_policy(inventory, *world.ra_store, botan_crypto());
+  RelayConfiguration configuration = world.relay_configuration();
+  configuration.policy = policy.get();
+  world.use_relay(configuration);
+  const auto state = [&] { return world.ra_store->device("ACME", "4711").value()->state; };
+
+  EnrollmentOptions options = world.options(world.vendor_credential("/CN=device/serialNumber=4711"));
+  options.implicit_confirm = GENERATE(false, true);
+  auto enrollment = Enrollment::create(options, world.environment()).value();
+  const Octets request = enrollment.start().send.value();
+  Output output = enrollment.receive(world.through(request).octets);
+  if (!options.implicit_confirm) {
+    CHECK(state() == StoredDevice::State::onboarded);
+    output = enrollment.receive(world.through(*output.send).octets);
+  }
+  REQUIRE(output.done);
+  CHECK(output.done->success);
+  CHECK(state() == StoredDevice::State::in_operation);
+
+  const Outcome unknown = world.enroll(world.options(world.vendor_credential("/CN=device/serialNumber=9999")));
+  CHECK_FALSE(unknown.success);
+  CHECK(unknown.fail_info == asn1::PKIFailureInfo::notAuthorized);
+}
+
 TEST_CASE("A transparent route passes what it cannot check") {
   RelayWorld world;
   RelayConfiguration configuration = world.relay_configuration(Forwarding::unchanged);
