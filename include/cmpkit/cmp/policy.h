@@ -56,10 +56,10 @@ struct PolicyOutcome {
     refused,    // by the CA, or nobody answered: `text`
   };
   Kind kind{};
-  asn1::PKIBody::Type type{};  // of the request
-  const Requester* requester = nullptr;
-  Bytes certificate;  // DER
-  Bytes serial;       // rr: of the certificate revoked
+  asn1::PKIBody::Type type{};            // of the request
+  const Requester* requester = nullptr;  // null: time ended the transaction, nobody sent anything
+  Bytes certificate;                     // DER
+  Bytes serial;                          // rr: of the certificate revoked
   Bytes transaction_id;
   std::string_view text;
 };
