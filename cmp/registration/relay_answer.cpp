@@ -5,6 +5,7 @@
 #include "cmp/end_entity/status.h"
 #include "cmp/registration/relay_engine.h"
 #include "cmp/registration/ticket.h"
+#include "cmpkit/asn1/names.h"
 #include "cmpkit/cmp/audit.h"
 
 namespace cmpkit::cmp {
@@ -23,6 +24,12 @@ Refusal bad_answer(const Refusal& why) {
               asn1::PKIFailureInfo::systemFailure);
   out.cause = why.text;
   return out;
+}
+
+/// For logs, as who sends a message is named.
+std::string in_words(const Requester& requester) {
+  if (requester.kind == Requester::Kind::secret) return "secret " + std::string(text_of(requester.identity));
+  return requester.identity.empty() ? "a certificate that was not sent along" : asn1::name_text(requester.subject);
 }
 
 }  // namespace
@@ -72,6 +79,7 @@ std::optional<Relayed> Relay::Engine::take(const Transaction& transaction, const
   const auto sent = innermost(transaction.upstream, configuration_.limits);
   if (!sent) return report(transaction, unavailable("store", sent.error().text()), std::move(reply));
   reply.request = name_of(sent->body.type());
+  reply.requester = in_words(requester_of(transaction));
   const auto answer = asn1::decode<PKIMessage>(octets, configuration_.limits);
   if (!answer)
     return report(transaction, bad_answer(refused(rules::V_01, "message", answer.error().text())), std::move(reply));

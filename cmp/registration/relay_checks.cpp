@@ -152,7 +152,6 @@ Requester Relay::Engine::requester_of(const Transaction& transaction) const {
     const auto view = CertificateView::decode(out.identity);
     if (!view) break;
     out.subject = view->subject();
-    out.anchor = anchor_of(*view, transaction.sender_certificates);
     break;
   }
   return out;
@@ -173,7 +172,9 @@ std::vector<StoredDevice> Relay::Engine::learn(const Transaction& transaction, c
   if (configuration_.policy == nullptr || meaning.is_waiting) return {};
   const auto client = innermost(transaction.delayed_request, configuration_.limits);
   const PKIMessage& request = client ? *client : sent;
-  const Requester requester = requester_of(transaction);
+  Requester requester = requester_of(transaction);
+  if (const auto view = CertificateView::decode(requester.identity); view && !transaction.by_secret)
+    requester.anchor = anchor_of(*view, transaction.sender_certificates);
   std::vector<StoredDevice> out;
   PolicyOutcome outcome;
   outcome.type = type_named(transaction.operation);
