@@ -1,10 +1,12 @@
 #include "tools/certificate_summary.h"
+#include "cmpkit/cmp/time_text.h"
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/cmp/certificate.h"
+#include "cmpkit/cmp/time_text.h"
 
 namespace cmpkit::tools {
 
@@ -26,7 +28,7 @@ std::string key_text(Bytes public_key, const cmp::Crypto& crypto) {
   return description ? description->name : "unknown";
 }
 
-std::string time_text(std::chrono::sys_seconds time) { return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", time); }
+std::string time_text(std::chrono::sys_seconds time) { return cmp::time_text(time); }
 
 std::string hexadecimal(Bytes octets) { return fmt::format("{:02X}", fmt::join(octets, "")); }
 

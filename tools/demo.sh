@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The demonstration behind `./run demo`: the life of a device. It is made, onboarded through two registration authorities
-# to the CA, renewed, told of a new root and revoked; others are let in, or not; servers are killed and go
+# to the CA, renewed, told of a new root, revoked and decommissioned; others are let in, or not; servers are killed and go
 # on.
 # usage: demo.sh CMPKIT [FOLDER]   FOLDER is new or empty; default: a new one for temporary files
 set -euo pipefail
@@ -67,9 +67,9 @@ saved() {
 printf 'cmpkit demo: everything it makes stays in %s\n' "$folder"
 
 step '1. A device is made.' \
-  'The factory of Acme has a CA for IDevIDs (IEEE 802.1AR): certificates that name a device by its serial number.' \
-  'A station on the line knows a secret of that CA and gets one for device 4711.'
-"$cmpkit" ca init factory --subjects any --subject '/O=Acme/CN=Acme Factory CA' --secret station-1=pass:assembly |
+  'The factory of Acme has a CA for IDevIDs (IEEE 802.1AR): certificates that name a device by its serial number and' \
+  'never end. A station on the line knows a secret of that CA and gets one for device 4711.'
+"$cmpkit" ca init factory --manufacturer --subject '/O=Acme/CN=Acme Factory CA' --secret station-1=pass:assembly |
   head -n 3 | indented
 serve ca factory 127.0.0.1:0
 told station factory "$cmpkit" enroll --verbose --server "${url[factory]}" --ref station-1 --secret pass:assembly \
@@ -95,9 +95,14 @@ made_ra() {
   grep -E '^[→←]' "$1.txt" | sed "s/^→/$1 → $3:/; s/^←/$1 ← $3:/" | indented
 }
 made_ra ra "${url[ca]}" CA ra-1 --secret lra-1=pass:sesame --secret device-3=pass:battery-staple
-# Devices that show an IDevID get the operator's names.
-sed -i '/^name = "devices of manufacturers"/,/^$/s|^operations.*|&\nsubject = "/O=Operator/CN={serialNumber}.example"|' \
-  ra/ra.toml
+# Its policy: the inventory decides about devices that show an IDevID, and they get the operator's names.
+sed -i -e '/^\[inventory\]/,/^on = false/s/^on = false/on = true/' \
+  -e 's/^#permissions = \["devices of manufacturers"\].*/permissions = ["devices of manufacturers"]/' \
+  -e '/^name = "devices of manufacturers"/,/^$/s|^operations.*|&\nsubject = "/O=Operator/CN={serialNumber}.example"|' \
+  -e 's/^approval_poll = "1m"/approval_poll = "1s"/' ra/ra.toml
+printf 'manufacturer,serial,model\nAcme,4711,Thing 1\nAcme,4712,Thing 1\n' > devices.csv
+"$cmpkit" store migrate ra | indented
+ran ra inventory import ra devices.csv
 serve ra ra 127.0.0.1:0
 
 step '3. A local RA (LRA) stands where devices are installed, in front of that RA.' \
@@ -108,16 +113,19 @@ serve ra lra 127.0.0.1:0
 printf '   device → LRA (%s) → RA (%s) → CA (%s)\n' "${url[lra]}" "${url[ra]}" "${url[ca]}"
 
 step '4. The device is onboarded.' \
-  'It signs with its IDevID. The RA gives it a name of the operator, and signs for it to the CA.'
+  'It signs with its IDevID. The RA finds it in the inventory, gives it a name of the operator and signs for it to the CA.'
 told device LRA "$cmpkit" enroll --verbose --server "${url[lra]}" --cert idevid.crt --key idevid.key \
   --extracerts idevid.chain.crt --trusted ca/root.crt --newkey device.key --certout device.crt \
   $(saved onboarded 'ir certConf' 'ip pkiconf')
+ran ra inventory show ra Acme 4711
 
-step '5. A device that says it were from Acme is told no.' 'Its IDevID was signed by somebody else.'
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout stray.key -out stray.crt \
-  -subj /O=Acme/serialNumber=4713 -days 30 2> /dev/null
+step '5. A device that nobody ordered is told no.' 'Its IDevID is as good, but 4713 is not in the inventory.'
+serve ca factory 127.0.0.1:0
+"$cmpkit" enroll --server "${url[factory]}" --ref station-1 --secret pass:assembly --trusted factory/root.crt \
+  --subject /O=Acme/serialNumber=4713 --newkey stray.key --certout stray.crt --chainout stray.chain.crt > stray.txt
+end factory
 told stray LRA "$cmpkit" enroll --verbose --server "${url[lra]}" --cert stray.crt --key stray.key \
-  --trusted ca/root.crt --newkey stray.new.key --certout stray.new.crt \
+  --extracerts stray.chain.crt --trusted ca/root.crt --newkey stray.new.key --certout stray.new.crt \
   $(saved stray ir ip) && { echo 'it got in' >&2; exit 1; }
 
 step '6. In operation it renews its certificate, with a new key.' \
@@ -151,10 +159,14 @@ told device LRA "$cmpkit" genm --server "${url[lra]}" --infotype rootCaCert --ol
   --newwithold new-with-old.crt $(saved rollover genm genp)
 openssl verify -CAfile old-root.crt new-with-old.crt | indented
 
-step '9. The device is stolen: the RA has its certificate revoked.'
+step '9. The device is stolen: the RA has its certificate revoked, and the inventory lets it in no more.'
 told RA CA "$cmpkit" revoke --verbose --server "${url[ca]}" --cert ra/ra.crt --key ra/ra.key \
   --extracerts ra/ra.chain.crt --trusted old-root.crt --oldcert device.new.crt --revreason keyCompromise \
   $(saved revoked rr rp)
+ran ra inventory set ra Acme 4711 decommissioned
+told thief LRA "$cmpkit" enroll --verbose --server "${url[lra]}" --cert idevid.crt --key idevid.key \
+  --extracerts idevid.chain.crt --trusted old-root.crt --newkey thief.key --certout thief.crt \
+  $(saved thief ir ip) && { echo 'it got in' >&2; exit 1; }
 
 step '10. OpenSSL agrees: one certificate is good, the other revoked.'
 "$cmpkit" ca crl ca --out ca.crl > /dev/null
@@ -163,8 +175,9 @@ for certificate in device-3 device.new; do
     indented
 done
 
-step '11. What is kept: certificates at the CA, and logs of decisions that nobody altered.'
+step '11. What is kept: certificates at the CA, devices at the RA, and logs of decisions that nobody altered.'
 ran ca list ca
+ran ra inventory list ra
 ran ra stats ra
 ran ca audit verify ca
 ran ra audit verify ra

@@ -1,13 +1,12 @@
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
 #include "cmp/authority/grant.h"
+#include "cmpkit/cmp/time_text.h"
 
 namespace cmpkit::cmp {
 namespace {
-
-std::string text_of(Time time) { return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", time); }
 
 /// RFC 5280 Section 4.1.2.5: the certificate has no well-defined end.
 constexpr Time never =
@@ -18,7 +17,7 @@ Refusal refuse(std::string_view detail) { return refused(rules::R_09, "validity"
 /// Says so where a wish for this end of the period is not met.
 void compare(std::string_view field, const std::optional<asn1::Time>& wish, Time granted, Differences& differences) {
   if (wish && wish->time() != granted)
-    differences.push_back(fmt::format("{} is {}, not {}", field, text_of(granted), text_of(wish->time())));
+    differences.push_back(fmt::format("{} is {}, not {}", field, time_text(granted), time_text(wish->time())));
 }
 
 }  // namespace
@@ -27,17 +26,17 @@ Checked<asn1::Validity> grant_validity(const asn1::OptionalValidity* wish, const
                                        const CertificateView& issuer, Time now, Differences& differences) {
   if (now >= issuer.not_after())
     return tl::unexpected(refused(rules::E_30, "validity",
-                                  fmt::format("the CA's own certificate ended at {}", text_of(issuer.not_after())),
+                                  fmt::format("the CA's own certificate ended at {}", time_text(issuer.not_after())),
                                   FailInfo::systemFailure));
   const asn1::OptionalValidity asked = wish == nullptr ? asn1::OptionalValidity{} : *wish;
   const Time earliest = std::max(now - profile.backdate, issuer.not_before());
   const Time latest = profile.no_expiration ? never : std::min(now + profile.validity, issuer.not_after());
   const Time from = asked.notBefore ? std::max(asked.notBefore->time(), earliest) : earliest;
   const Time until = asked.notAfter ? std::min(asked.notAfter->time(), latest) : latest;
-  if (until <= now) return tl::unexpected(refuse(fmt::format("the notAfter asked for, {}, is past", text_of(until))));
+  if (until <= now) return tl::unexpected(refuse(fmt::format("the notAfter asked for, {}, is past", time_text(until))));
   if (from >= until)
     return tl::unexpected(refuse(fmt::format("nothing is left between the notBefore asked for, {}, and the end at {}",
-                                             text_of(from), text_of(until))));
+                                             time_text(from), time_text(until))));
   compare("notBefore", asked.notBefore, from, differences);
   compare("notAfter", asked.notAfter, until, differences);
   return asn1::Validity{asn1::Time::of(from), asn1::Time::of(until)};

@@ -9,8 +9,8 @@
 namespace cmpkit::cmp {
 
 /// Fills in what a kur takes from the certificate to update (K-02) and what an ir or cr takes from the PKCS #10 request
-/// of another one, whose signature is verified, and checks that the options are complete: a reason in words where
-/// they are not.
+/// of another one, whose signature is verified, and checks that the options are complete: a reason in words
+/// where they are not.
 tl::expected<void, std::string> complete_options(EnrollmentOptions& options, const Crypto& crypto);
 
 /// DER of the Extensions that a PKCS #10 request asks for; empty: none (RFC 2985 Section 5.4.2).

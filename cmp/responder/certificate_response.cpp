@@ -30,7 +30,8 @@ std::string note_of(const Granted& granted, const Authorised& authorised) {
   std::vector<std::string_view> notes;
   if (authorised.subject_mapped) notes.emplace_back("the subject is the one that this requester gets here");
   if (authorised.changed_by_policy) notes.emplace_back("it is what the policy here allows");
-  if (granted.modified) notes.push_back(granted.note.empty() ? std::string_view("it differs from the request") : granted.note);
+  if (granted.modified)
+    notes.push_back(granted.note.empty() ? std::string_view("it differs from the request") : granted.note);
   return fmt::format("{}", fmt::join(notes, "; "));
 }
 

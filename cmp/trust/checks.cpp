@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cmpkit/asn1/oids.h"
+#include "cmpkit/cmp/time_text.h"
 
 namespace cmpkit::cmp {
 
@@ -16,22 +17,6 @@ tl::unexpected<PathError> refuse(Reason reason, std::string text) {
 }
 
 std::string certificate(const CertificateView& view) { return "certificate " + view.name(); }
-
-std::string two_digits(unsigned value) {
-  return {static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
-}
-
-/// `2026-01-31 12:00:00 UTC`.
-std::string text_of(Time time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  return std::to_string(static_cast<int>(date.year())) + "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
-         two_digits(static_cast<unsigned>(date.day())) + " " +
-         two_digits(static_cast<unsigned>(clock.hours().count())) + ":" +
-         two_digits(static_cast<unsigned>(clock.minutes().count())) + ":" +
-         two_digits(static_cast<unsigned>(clock.seconds().count())) + " UTC";
-}
 
 // certificatePolicies, policyMappings and inhibitAnyPolicy are processed by doing nothing: see trust.h.
 constexpr std::array processed{
@@ -57,9 +42,9 @@ bool is_ca(const ValidatedIssuer& issuer) {
 
 PathCheck check_time(const CertificateView& view, Time now) {
   if (now < view.not_before())
-    return refuse(Reason::not_yet_valid, certificate(view) + " is not valid before " + text_of(view.not_before()));
+    return refuse(Reason::not_yet_valid, certificate(view) + " is not valid before " + time_text(view.not_before()));
   if (now > view.not_after())
-    return refuse(Reason::expired, certificate(view) + " expired on " + text_of(view.not_after()));
+    return refuse(Reason::expired, certificate(view) + " expired on " + time_text(view.not_after()));
   return {};
 }
 

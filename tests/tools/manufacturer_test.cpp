@@ -50,7 +50,8 @@ TEST_CASE("ca init --manufacturer: the factory's CA issues IDevIDs that never en
   REQUIRE(made.status == 0);
   const auto certificates = load_certificates({factory.ca.scratch("idevid.crt")}).value();
   const auto idevid = view_of(certificates.front());
-  const std::chrono::sys_seconds never = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - std::chrono::seconds{1};
+  const std::chrono::sys_seconds never =
+      std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - std::chrono::seconds{1};
   CHECK(idevid.not_after() == never);
   CHECK(idevid.name() == "/O=Factory/serialNumber=4711");
   CHECK(idevid.extension(asn1::id_ce_extKeyUsage) == nullptr);

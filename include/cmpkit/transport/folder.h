@@ -42,9 +42,9 @@ class Folder {
   /// files and sub-folders are passed over.
   tl::expected<std::vector<std::string>, TransportError> names() const;
 
-  /// The message of this name. Nothing where it is gone, or where somebody is still copying it here: less of it is there
-  /// than its first octets promise, and it changed in the last minute. What is of no use goes to bad/, which is an
-  /// error with the reason; the messages after it are not concerned.
+  /// The message of this name. Nothing where it is gone, or where somebody is still copying it here: less of it is
+  /// there than its first octets promise, and it changed in the last minute. What is of no use goes to bad/, which is
+  /// an error with the reason; the messages after it are not concerned.
   tl::expected<std::optional<Octets>, TransportError> read(std::string_view name) const;
 
   /// What read() gave is taken in and will not be asked for again. Harmless where another reader said so before.
