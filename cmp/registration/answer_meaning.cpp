@@ -55,6 +55,13 @@ bool is_as_asked(const asn1::CertTemplate& asked, const CertificateView& certifi
 
 }  // namespace
 
+bool brings_certificate(const PKIBody& answer) {
+  const auto* content = answer.cert_responses();
+  return content != nullptr && std::ranges::any_of(content->response, [](const asn1::CertResponse& each) {
+           return each.certifiedKeyPair.has_value();
+         });
+}
+
 PKIBody body_for_client(const PKIBody& answer, const PKIMessage& request, asn1::Storage& storage) {
   PKIBody out = answer;
   asn1::CertRepMessage* content = nullptr;

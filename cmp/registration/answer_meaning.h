@@ -20,6 +20,9 @@ struct Meaning {
 /// `request`: what is answered, the client's (or a pollReq for it).
 Meaning meaning_of(const asn1::PKIMessage& answer, const Transaction& transaction, const asn1::PKIMessage& request);
 
+/// There is a certificate in it, for whoever may read it.
+bool brings_certificate(const asn1::PKIBody& answer);
+
 /// The body of the answer for a client whose request we altered: what was granted as we asked, but not as it asked, is
 /// grantedWithMods.
 asn1::PKIBody body_for_client(const asn1::PKIBody& answer, const asn1::PKIMessage& request, asn1::Storage& storage);

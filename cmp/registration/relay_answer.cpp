@@ -181,7 +181,8 @@ CryptoResult<Octets> Relay::Engine::downstream_message(const Delivery& delivery)
     header.recipNonce = to_poll ? delivery.poll_nonce : *original->header.senderNonce;
   }
   std::vector<Bytes> certificates;
-  if (answer.extraCerts)
+  const bool brings_chain = !transaction.by_secret || brings_certificate(answer.body);  // P-11
+  if (answer.extraCerts && brings_chain)
     for (const auto& each : *answer.extraCerts) certificates.push_back(each.tlv);
   asn1::Storage storage;
   const PKIBody body = body_for_client(answer.body, *original, storage);

@@ -26,6 +26,17 @@ TEST_CASE("A-46 devices enrol through the RA, whatever their protection, with ce
   CHECK(world.sent.size() == (implicit ? 1 : 2));
 }
 
+TEST_CASE("P-11 with a MAC an answer brings certificates only where it grants one") {
+  RelayWorld world;
+  EnrollmentOptions options = world.options(world.secret_credential());
+  options.implicit_confirm = false;
+  REQUIRE(world.enroll(options).success);
+  REQUIRE(world.answers.size() == 2);
+  REQUIRE(decoded(world.answers.back()).extraCerts);  // of the signature of upstream
+  CHECK(decoded(world.last.octets).body.type() == PKIBody::pkiconf);
+  CHECK_FALSE(decoded(world.last.octets).extraCerts);
+}
+
 TEST_CASE("A-06 nonces and transactionID of what is forwarded stay; A-40 the signature is the RA's") {
   RelayWorld world;
   auto enrollment = Enrollment::create(world.options(world.secret_credential()), world.environment()).value();
