@@ -115,6 +115,7 @@ class Relay::Engine : private Reception {
   // relay_poll.cpp
   Relayed answer_poll(const Authenticated& from, const Way& way, Reply reply);
   Relayed poll_for(const Authenticated& from, const asn1::PKIMessage& request, const Way& way, Reply reply);
+  Relayed send_again(const Admitted& poll, const Way& way, Reply reply);
   Relayed let_wait_on(const Admitted& poll, const Way& way, Reply reply);
   Relayed deliver_arrived(const Authenticated& from, const Way& way, Reply reply);
 

@@ -32,6 +32,8 @@ Relayed Relay::Engine::poll_for(const Authenticated& from, const asn1::PKIMessag
   const Transaction& transaction = *from.transaction();
   if (!transaction.arrived.empty()) return deliver_arrived(from, way, std::move(reply));
   const Admitted poll{from.received.message, from, nullptr, transaction.profile};
+  if (!transaction.upstream.empty() && transaction.response.empty())  // its last message got no answer, not even ours
+    return send_again(poll, way, std::move(reply));
   if (!transaction.upstream.empty())  // upstream has not answered
     return let_wait_on(poll, way, std::move(reply));
   if (!transaction.upstream_nonce.empty())  // upstream has told the client to poll
@@ -45,6 +47,17 @@ Relayed Relay::Engine::poll_for(const Authenticated& from, const asn1::PKIMessag
                           "this credential may not send " + std::string(name_of(request.body.type()))),
                   std::move(reply));
   return go_on({request, from, permission, transaction.profile}, way, std::move(reply));
+}
+
+/// To an upstream that is online and was not available: the new poll in place of the last one; a request as it was.
+Relayed Relay::Engine::send_again(const Admitted& poll, const Way& way, Reply reply) {
+  const auto sent = innermost(poll.transaction()->upstream, configuration_.limits);
+  if (sent && sent->body.type() == asn1::PKIBody::pollReq)
+    return pass_on(poll, way, follow_up(*poll.transaction(), way), std::move(reply));
+  Change change;
+  const Transaction& transaction = change.transaction.emplace(transaction_of(poll, way));
+  if (auto otherwise = store(poll, change, reply)) return std::move(*otherwise);
+  return {{}, {forward_of(transaction, way)}, {}};
 }
 
 /// Another poll while the message is on its way; or after there was no answer, so that it is sent again.

@@ -197,6 +197,43 @@ TEST_CASE("What upstream should not have answered is systemFailure, and the righ
   CHECK(answered.reply->response == "ip");
 }
 
+TEST_CASE("A poll that an online upstream could not answer is followed by the client's next one") {
+  RelayWorld world;
+  class Slow final : public DelayPolicy {
+   public:
+    std::optional<std::chrono::seconds> delay(PKIBody::Type, unsigned polls) override {
+      return polls < 2 ? std::optional(std::chrono::seconds{5}) : std::nullopt;
+    }
+  } slow;
+  ResponderConfiguration for_ca = world.configuration();
+  for (Permission& each : for_ca.permissions) each.on_behalf = each.who == Permission::Who::certificate;
+  for_ca.delay = &slow;
+  world.use(for_ca);
+  auto enrollment = Enrollment::create(world.options(world.secret_credential()), world.environment()).value();
+  Output output = enrollment.receive(world.through(*enrollment.start().send).octets);
+  REQUIRE(output.wake_at);
+  world.clock.advance(std::chrono::seconds{5});
+  const Octets first = enrollment.wake().send.value();
+  const Relayed lost = world.relay->receive(first);  // nobody hears of it
+  REQUIRE(lost.forwards.size() == 1);
+  const std::string ticket = lost.forwards.front().ticket;
+  output = enrollment.receive(world.relay->fail(ticket, "away").reply->octets);
+  REQUIRE(output.wake_at);  // the same poll again later, then another one
+  world.clock.advance(std::chrono::seconds{60});
+  output = enrollment.wake();
+  output = enrollment.receive(world.relay->fail(ticket, "away").reply->octets);
+  while (!output.done) {
+    if (output.wake_at) {
+      world.clock.advance(std::max(std::chrono::seconds{0}, *output.wake_at - world.clock.now()));
+      output = enrollment.wake();
+    } else {
+      output = enrollment.receive(world.through(*output.send).octets);
+    }
+  }
+  INFO(output.done->text);
+  CHECK(output.done->success);
+}
+
 TEST_CASE("A-70 an upstream that does not answer in time is systemUnavail at the next poll") {
   RelayWorld world;
   RelayConfiguration configuration = world.relay_configuration();
