@@ -71,7 +71,9 @@ void check_replaced(const PKIMessage& request, const PKIMessage& forwarded, cons
   if (!is_mac(forwarded)) CHECK(certificates_in(forwarded).front() == way.ra_certificate);
   if (!is_mac(answer)) CHECK(certificates.front() == way.ra_certificate);
   CHECK(answer.body.type() == got.body.type());
-  const bool grants = answer.body.cert_responses() != nullptr;
+  const auto* responses = answer.body.cert_responses();
+  const bool grants =
+      responses != nullptr && !responses->response.empty() && responses->response.front().certifiedKeyPair;
   if (is_mac(got) || (is_mac(answer) && !grants)) return;  // P-11
   const auto from_ca = certificates_in(got);
   for (std::size_t i = 1; i < from_ca.size(); ++i)  // all but the CA's own, which protected its answer
