@@ -104,8 +104,8 @@ Relayed Relay::Engine::resume_batch(const Transaction& batch, Bytes octets) {
   if (inside) answers = *inside;
   const Refusal missing =
       refused(rules::A_33, "upstream",
-              is_error ? "the certification authority refused the batch with this request: begin anew"
-                       : "the certification authority did not answer this request: begin anew");
+              is_error ? "the certification authority refused the batch with this request: try again later"
+                       : "the certification authority did not answer this request: try again later");
   for (const Bytes request : *requests) answer_member(request, answers, missing);
   Change change;
   change.transaction = batch;

@@ -29,9 +29,10 @@ asn1::CRLReason::Value reason_in(const asn1::RevDetails& details) {
   return reason && *reason ? static_cast<asn1::CRLReason::Value>((*reason)->value) : asn1::CRLReason::unspecified;
 }
 
-/// What the template says of the certificate is true of this one, and it says which it is.
+/// What the template says of the certificate is true of this one, and it says which it is: a serial number alone may be
+/// that of another CA's certificate, which upstream would take for its own.
 bool is_meant(const asn1::CertTemplate& wanted, const CertificateView& certificate) {
-  if (!wanted.serialNumber && !wanted.publicKey) return false;
+  if (!wanted.publicKey && !(wanted.serialNumber && wanted.issuer)) return false;
   return (!wanted.serialNumber || *wanted.serialNumber == certificate.serial()) &&
          (!wanted.issuer || asn1::same_name(*wanted.issuer, certificate.issuer())) &&
          (!wanted.publicKey || same_octets(asn1::encode(*wanted.publicKey), certificate.public_key()));
@@ -114,6 +115,8 @@ std::optional<Refusal> Relay::Engine::apply(const PolicyGrant& grant, const Admi
   if (grant.subject) altered.subject = *grant.subject;
   if (grant.extensions) altered.extensions = *grant.extensions;
   if (!grant.profile.empty()) altered.profile = grant.profile;
+  const bool wants_change = grant.subject || grant.extensions || !grant.profile.empty();
+  if (!wants_change && passage.forwarding != Forwarding::replace) altered.subject.reset();  // upstream maps it
   const bool in_template = altered.subject || altered.extensions;
   constexpr std::string_view field = "body.certTemplate";
   if (in_template && operation.body().type() == PKIBody::p10cr)
@@ -121,11 +124,7 @@ std::optional<Refusal> Relay::Engine::apply(const PolicyGrant& grant, const Admi
                    asn1::PKIFailureInfo::badCertTemplate);
   if (in_template && altered.extensions && !asn1::decode<asn1::Extensions>(*altered.extensions))
     return unavailable(field, "the policy's extensions are no Extensions");
-  if (!grant.subject && !grant.extensions && grant.profile.empty()) {
-    if (passage.forwarding != Forwarding::replace) altered.subject.reset();  // upstream maps it
-    return {};
-  }
-  if (passage.forwarding == Forwarding::replace) return {};
+  if (!wants_change || passage.forwarding == Forwarding::replace) return {};
   return unavailable(field,
                      "the policy changes what the message's own protection covers (A-04, A-41): its route has to "
                      "replace that protection");

@@ -46,7 +46,7 @@ std::size_t Relay::Engine::expire(std::size_t count) {
     const bool under_way = each.state == State::queued || each.state == State::relayed;
     if (under_way) {
       give_up(transaction,
-              refused(rules::A_70, "upstream", "the certification authority did not answer in time: begin anew"));
+              refused(rules::A_70, "upstream", "the certification authority did not answer in time: try again later"));
     } else {
       transaction.state = State::done;
       transaction.deadline = now() + configuration_.remember;

@@ -2,7 +2,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include "cmp/message/encode_message.h"
 #include "tests/cmp/registration/relay_world.h"
+#include "tests/cmp/support/caller.h"
 
 namespace cmpkit::cmp::test {
 namespace {
@@ -338,6 +340,43 @@ TEST_CASE("A device may revoke its own certificate through the RA, and no other 
   auto right = Revocation::create(revocation, world.environment()).value();
   CHECK(world.run_through(right).success);
   CHECK(world.status_of(issued.certificate) == IssuedCertificate::Status::revoked);
+}
+
+TEST_CASE("X-01 a serial number without its issuer is not enough to revoke through the RA") {
+  RelayWorld world;
+  const SignatureCredential device = world.vendor_credential("/CN=other vendor's device");
+  const auto certificate = CertificateView::decode(device.chain.front()).value();
+  const bool with_issuer = GENERATE(false, true);
+  asn1::PKIBody body;
+  auto& wanted = body.set<PKIBody::rr>().emplace_back().certDetails;
+  wanted.serialNumber = certificate.serial();  // it may be that of a certificate of the CA as well
+  if (with_issuer) wanted.issuer = certificate.issuer();
+  asn1::PKIHeader header;
+  header.pvno = asn1::Pvno::cmp2000;
+  header.recipient = asn1::GeneralName::of(asn1::null_dn);
+  const Octets id(16, 1), nonce(16, 2);
+  header.transactionID = id;
+  header.senderNonce = nonce;
+  const auto protector = signature_protector(device).value();
+  const Relayed relayed = world.relay->receive(encode_message(header, body, *protector, {}).value());
+  CHECK(relayed.forwards.size() == (with_issuer ? 1 : 0));
+  if (with_issuer) return;
+  REQUIRE(relayed.reply);
+  CHECK(relayed.reply->refusal->fail_info == asn1::PKIFailureInfo::notAuthorized);
+}
+
+TEST_CASE("A PKCS #10 request for a name that upstream maps goes on where its protection stays") {
+  RelayWorld world;
+  const Forwarding forwarding = GENERATE(Forwarding::unchanged, Forwarding::add, Forwarding::replace);
+  RelayConfiguration configuration = world.relay_configuration(forwarding);
+  configuration.permissions.front().subject = {SubjectRule::Kind::pattern, "/O=Operator/CN={CN}.ran"};
+  world.use_relay(configuration);
+  EnrollmentOptions options = world.options(world.vendor_credential());
+  options.type = PKIBody::p10cr;
+  options.certification_request = make_csr(*options.new_key, options.subject);
+  auto enrollment = Enrollment::create(options, world.environment()).value();
+  const Relayed relayed = world.relay->receive(enrollment.start().send.value());
+  CHECK(relayed.forwards.size() == (forwarding == Forwarding::replace ? 0 : 1));
 }
 
 }  // namespace
