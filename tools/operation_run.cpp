@@ -12,19 +12,7 @@ using transport::TransportError;
 
 /// Whether the same message may get through later. A wrong address does not become right.
 bool may_pass(const TransportError& error) {
-  using Kind = TransportError::Kind;
-  constexpr int bad_gateway = 502, unavailable = 503, gateway_timeout = 504;
-  switch (error.kind) {
-    case Kind::connect:
-    case Kind::timeout:
-    case Kind::closed:
-      return true;
-    case Kind::status:
-      return error.http_status == bad_gateway || error.http_status == unavailable ||
-             error.http_status == gateway_timeout;
-    default:
-      return false;
-  }
+  return error.kind != TransportError::Kind::resolve && is_unavailable(error);
 }
 
 class Run {

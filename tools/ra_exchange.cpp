@@ -68,7 +68,8 @@ cmp::Relayed RaExchange::send(const cmp::Forward& forward) {
   const auto answer = clients_.exchange(forward);
   if (answer) return told(relay_.resume(forward.ticket, *answer), forward.upstream);
   log_.alarm(fmt::format("upstream {}: {}", forward.upstream, answer.error().text));
-  return relay_.fail(forward.ticket, answer.error().text);
+  const auto kind = is_unavailable(answer.error()) ? cmp::NoAnswer::unavailable : cmp::NoAnswer::unusable;  // E-31
+  return relay_.fail(forward.ticket, answer.error().text, kind);
 }
 
 /// With a line in the log about what was wrong with upstream's answer.

@@ -27,7 +27,9 @@ tl::expected<std::unique_ptr<Relay>, std::string> Relay::create(RelayConfigurati
 
 Relayed Relay::receive(Bytes message, std::string_view profile) { return engine_->receive({message, profile}); }
 Relayed Relay::resume(std::string_view ticket, Bytes answer) { return engine_->resume(ticket, answer); }
-Relayed Relay::fail(std::string_view ticket, std::string_view cause) { return engine_->fail(ticket, cause); }
+Relayed Relay::fail(std::string_view ticket, std::string_view cause, NoAnswer kind) {
+  return engine_->fail(ticket, cause, kind);
+}
 std::vector<Forward> Relay::collect() { return engine_->collect(); }
 std::vector<Forward> Relay::under_way() { return engine_->under_way(); }
 std::size_t Relay::expire(std::size_t count) { return engine_->expire(count); }

@@ -18,13 +18,14 @@ namespace {
 constexpr std::string_view from_upstream = "upstream";
 
 /// Upstream said something that we cannot take: for the client a server behind us is broken (E-11, E-31).
-Refusal bad_answer(const Refusal& why) {
+Refusal bad_answer(std::string_view cause) {
   Refusal out =
       refused(rules::E_31, from_upstream, "the certification authority's answer cannot be used: try again later",
               asn1::PKIFailureInfo::systemFailure);
-  out.cause = why.text;
+  out.cause = cause;
   return out;
 }
+Refusal bad_answer(const Refusal& why) { return bad_answer(why.text); }
 
 /// For logs, as who sends a message is named.
 std::string in_words(const Requester& requester) {
@@ -211,8 +212,8 @@ Relayed Relay::Engine::resume_transparent(std::string_view ticket, Bytes transac
   return {std::move(reply), {}, {}};
 }
 
-Relayed Relay::Engine::fail(std::string_view ticket, std::string_view cause) {
-  const Refusal refusal = unavailable(from_upstream, cause);
+Relayed Relay::Engine::fail(std::string_view ticket, std::string_view cause, NoAnswer kind) {
+  const Refusal refusal = kind == NoAnswer::unavailable ? unavailable(from_upstream, cause) : bad_answer(cause);
   const auto transaction = find(ticket);
   if (!transaction || !*transaction) return into_batch(ticket, unknown_ticket(ticket, refusal));
   if ((*transaction)->upstream.empty()) return into_batch(ticket, said_already(**transaction));

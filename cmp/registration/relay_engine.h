@@ -31,7 +31,7 @@ class Relay::Engine : private Reception {
 
   Relayed receive(Arrived arrived);
   Relayed resume(std::string_view ticket, Bytes answer);
-  Relayed fail(std::string_view ticket, std::string_view cause);
+  Relayed fail(std::string_view ticket, std::string_view cause, NoAnswer kind);
   std::vector<Forward> collect();
   std::vector<Forward> under_way();
   std::size_t expire(std::size_t count);

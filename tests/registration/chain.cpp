@@ -47,7 +47,7 @@ Chain::Chain(Upward upward, const std::function<void(RelayConfiguration&)>& chan
                  [this](const Forward& forward) { return exchange(forward); }),
       ra([this](Bytes request, std::string_view profile) { return ra_process.answer(request, profile); }) {}
 
-tl::expected<Octets, std::string> Chain::exchange(const Forward& forward) {
+tl::expected<Octets, Silence> Chain::exchange(const Forward& forward) {
   auto answer = post(ca.url(), forward);
   return answer && on_the_way ? on_the_way(*answer) : answer;
 }

@@ -65,7 +65,7 @@ class Chain {
   HttpEntity ra;
 
  private:
-  [[nodiscard]] tl::expected<Octets, std::string> exchange(const Forward& forward);
+  [[nodiscard]] tl::expected<Octets, Silence> exchange(const Forward& forward);
   [[nodiscard]] RelayConfiguration configuration(Upward upward, const std::function<void(RelayConfiguration&)>& change);
 };
 

@@ -46,7 +46,7 @@ struct LocalChain : Chain {
     return out;
   }
 
-  tl::expected<Octets, std::string> bring(const Forward& forward) {
+  tl::expected<Octets, Silence> bring(const Forward& forward) {
     ++batches;
     auto answer = post(ra.url(), forward);
     if (answer && on_batch) *answer = on_batch(*answer);

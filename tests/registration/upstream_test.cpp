@@ -145,12 +145,8 @@ TEST_CASE("an answer with a ticket that is none is nobody's") {
   }
 }
 
-TEST_CASE("a CA that answers by HTTP only is not available, and one that is not there is not either") {
-  const auto status = GENERATE(500, 503, 404, 200);
-  HttpEntity broken(HttpEntity::Answer(
-      [&](const transport::Endpoint&, Bytes) { return transport::Reply{status, "text/html", octets("<html>"), {}}; }));
-  const std::string url = GENERATE(true, false) ? broken.url() : "http://127.0.0.1:1";
-  const CaWorld world(false);
+/// What a device hears of an RA whose CA is at this URL.
+Outcome enrol_below(const CaWorld& world, const std::string& url) {
   const Identity identity = registration_authority(world, "/CN=RA");
   RelayProcess ra(world.environment(),
                   relay_configuration(world, identity, Forwarding::replace,
@@ -158,11 +154,41 @@ TEST_CASE("a CA that answers by HTTP only is not available, and one that is not 
                   [&](const Forward& forward) { return post(url, forward); });
   EnrollmentOptions options = world.options(world.secret_credential());
   options.retry.later = 0;
+  options.implicit_confirm = true;
   auto device = Enrollment::create(std::move(options), world.environment()).value();
-  const Output output = device.receive(ra.answer(*device.start().send).octets);
+  Output output = device.receive(ra.answer(*device.start().send).octets);
   REQUIRE(output.done);
   CHECK(output.done->authenticated);
-  CHECK(output.done->fail_info == PKIFailureInfo::systemUnavail);
+  return std::move(*output.done);
+}
+
+TEST_CASE("E-31 where upstream answers otherwise than by CMP the failInfo fits its HTTP status") {
+  const auto [status, fail_info] = GENERATE(table<int, FailInfo>({{200, PKIFailureInfo::systemFailure},
+                                                                  {302, PKIFailureInfo::systemFailure},
+                                                                  {404, PKIFailureInfo::systemFailure},
+                                                                  {500, PKIFailureInfo::systemFailure},
+                                                                  {502, PKIFailureInfo::systemUnavail},
+                                                                  {503, PKIFailureInfo::systemUnavail},
+                                                                  {504, PKIFailureInfo::systemUnavail}}));
+  CAPTURE(status);
+  const transport::Reply page{status, "text/html", octets("<html>"), {}};
+  const HttpEntity other(HttpEntity::Answer([&page](const transport::Endpoint&, Bytes) { return page; }));
+  CHECK(enrol_below(CaWorld(false), other.url()).fail_info == fail_info);
+}
+
+TEST_CASE("E-31 an upstream that is not there is not available") {
+  CHECK(enrol_below(CaWorld(false), "http://127.0.0.1:1").fail_info == PKIFailureInfo::systemUnavail);
+}
+
+TEST_CASE("W-02 a CMP message is taken whatever the HTTP status that it comes with") {
+  const auto status = GENERATE(200, 400, 500, 503);
+  const CaWorld world(false);
+  const HttpEntity ca(HttpEntity::Answer([&](const transport::Endpoint&, Bytes request) {
+    return transport::Reply{status, std::string(transport::pkixcmp), world.responder->respond(request).octets, {}};
+  }));
+  const Outcome outcome = enrol_below(world, ca.url());
+  CAPTURE(status, outcome.text);
+  CHECK(outcome.success);
 }
 
 }  // namespace

@@ -36,13 +36,14 @@ std::optional<transport::Operation> label_of(asn1::PKIBody::Type type) {
   }
 }
 
-tl::expected<Octets, std::string> post_to(const std::string& url, const transport::Endpoint& endpoint, Bytes message) {
+tl::expected<Octets, transport::TransportError> post_to(const std::string& url, const transport::Endpoint& endpoint,
+                                                        Bytes message) {
   transport::ClientOptions options;
   options.total_timeout = std::chrono::seconds{30};
   auto client = transport::HttpClient::create(url, options);
-  if (!client) return tl::unexpected(client.error().text);
+  if (!client) return tl::unexpected(client.error());
   auto answer = client->post(transport::build_path(endpoint).value(), message);
-  if (!answer) return tl::unexpected(answer.error().text);
+  if (!answer) return tl::unexpected(answer.error());
   return std::move(answer->body);
 }
 
@@ -76,12 +77,17 @@ std::vector<HttpEntity::Exchange> HttpEntity::take_exchanges() {
   return std::exchange(exchanges_, {});
 }
 
-tl::expected<Octets, std::string> post(const std::string& url, const Forward& forward) {
-  return post_to(url, {label_of(forward.operation), named(forward.profile)}, forward.message);
+tl::expected<Octets, Silence> post(const std::string& url, const Forward& forward) {
+  const transport::Endpoint endpoint{label_of(forward.operation), named(forward.profile)};
+  return post_to(url, endpoint, forward.message).map_error([](const transport::TransportError& error) {
+    return Silence(error.text, is_unavailable(error) ? NoAnswer::unavailable : NoAnswer::unusable);  // E-31
+  });
 }
 
 tl::expected<Octets, std::string> post(const std::string& url, Bytes message, std::string_view profile) {
-  return post_to(url, {std::nullopt, named(profile)}, message);
+  return post_to(url, {std::nullopt, named(profile)}, message).map_error([](const transport::TransportError& error) {
+    return error.text;
+  });
 }
 
 }  // namespace cmpkit::cmp::test

@@ -11,6 +11,7 @@
 #include "cmpkit/cmp/relay.h"
 #include "cmpkit/transport/http_client.h"
 #include "cmpkit/transport/http_server.h"
+#include "tests/support/relay_driver.h"
 
 namespace cmpkit::cmp::test {
 
@@ -41,7 +42,7 @@ class HttpEntity {
 };
 
 /// Posts a message to the endpoint that it belongs to: the operation of the message in it, and its profile.
-tl::expected<Octets, std::string> post(const std::string& url, const Forward& forward);
+tl::expected<Octets, Silence> post(const std::string& url, const Forward& forward);
 
 /// Posts a message of a client and gives the answer, also one with an HTTP error; the error says why there is none.
 tl::expected<Octets, std::string> post(const std::string& url, Bytes message, std::string_view profile = {});

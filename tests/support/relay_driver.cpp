@@ -19,7 +19,8 @@ std::optional<Reply> RelayDriver::follow(Relayed relayed) {
 
 std::optional<Reply> RelayDriver::deliver(const Forward& forward) {
   const auto answer = exchange_(forward);
-  return follow(answer ? relay_.resume(forward.ticket, *answer) : relay_.fail(forward.ticket, answer.error()));
+  return follow(answer ? relay_.resume(forward.ticket, *answer)
+                       : relay_.fail(forward.ticket, answer.error().cause, answer.error().kind));
 }
 
 std::size_t RelayDriver::deliver_all(const std::vector<Forward>& forwards) {

@@ -8,10 +8,18 @@
 
 namespace cmpkit::cmp::test {
 
+/// Why no answer came.
+struct Silence {
+  Silence(std::string text, NoAnswer why = NoAnswer::unavailable) : cause(std::move(text)), kind(why) {}
+
+  std::string cause;
+  NoAnswer kind;
+};
+
 class RelayDriver {
  public:
-  /// Brings one message upstream; the error says why there is no answer. Called from several threads at once.
-  using Exchange = std::function<tl::expected<Octets, std::string>(const Forward& forward)>;
+  /// Brings one message upstream. Called from several threads at once.
+  using Exchange = std::function<tl::expected<Octets, Silence>(const Forward& forward)>;
 
   /// The relay must outlive the driver.
   RelayDriver(Relay& relay, Exchange exchange) : relay_(relay), exchange_(std::move(exchange)) {}

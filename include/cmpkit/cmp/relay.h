@@ -78,6 +78,12 @@ struct Relayed {
   std::optional<Refusal> refusal;  // resume(), fail(): why there is no good answer of upstream; for the log
 };
 
+/// Why upstream has given no answer (RFC 9483 Section 6.1).
+enum class NoAnswer {
+  unavailable,  // it was not reached, or not in time: systemUnavail
+  unusable,     // something came that is no CMP message, such as an unexpected HTTP status: systemFailure
+};
+
 class Relay {
  public:
   /// Checks the configuration: a reason in words where it cannot work. What it points to, the store and what the
@@ -95,9 +101,9 @@ class Relay {
   /// reported downstream as systemFailure and changes nothing: the client may ask again. Thread-safe.
   [[nodiscard]] Relayed resume(std::string_view ticket, Bytes answer);
 
-  /// There is no answer: why, for the log. The client is told systemUnavail; the same message from it is forwarded
-  /// again. Thread-safe.
-  [[nodiscard]] Relayed fail(std::string_view ticket, std::string_view cause);
+  /// There is no answer: why, for the log. The client is told so; the same message from it is forwarded again.
+  /// Thread-safe.
+  [[nodiscard]] Relayed fail(std::string_view ticket, std::string_view cause, NoAnswer kind = NoAnswer::unavailable);
 
   /// Batches of what waits for one, to be called now and then. Thread-safe.
   [[nodiscard]] std::vector<Forward> collect();

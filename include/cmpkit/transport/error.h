@@ -29,4 +29,8 @@ struct TransportError {
   int http_status = 0;  ///< the status where the server gave one. RFC 9483 Section 6.1: an RA maps it to a failInfo
 };
 
+/// Whether there was nobody to answer: not found, not reached or not in time, or whoever is in the server's place says
+/// so (HTTP 502, 503, 504). Else somebody answered, but not as a CMP server does.
+bool is_unavailable(const TransportError& error);
+
 }  // namespace cmpkit::transport

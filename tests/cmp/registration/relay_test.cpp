@@ -192,6 +192,10 @@ TEST_CASE("What upstream should not have answered is systemFailure, and the righ
   const Relayed none = world.relay->fail(forward.ticket, "connection refused");
   REQUIRE(none.reply);
   CHECK(none.reply->refusal->fail_info == asn1::PKIFailureInfo::systemUnavail);
+  const Relayed unusable = world.relay->fail(forward.ticket, "HTTP 404", NoAnswer::unusable);
+  REQUIRE(unusable.reply);
+  CHECK(unusable.reply->refusal->fail_info == asn1::PKIFailureInfo::systemFailure);  // E-31
+  CHECK(unusable.reply->refusal->cause == "HTTP 404");
   const Relayed repeated = world.relay->receive(request);
   REQUIRE(repeated.forwards.size() == 1);
   CHECK(repeated.forwards.front().message == forward.message);
