@@ -27,9 +27,6 @@ class SavingChannel final : public transport::Channel, public RunListener {
     if (!saved_) return tl::unexpected(TransportError{TransportError::Kind::file, saved_.error()});
     return channel_.exchange(request);
   }
-  void sending(Bytes) override {}
-  void received(const Exchange&) override {}
-  void waiting(std::string_view, std::chrono::seconds, bool) override {}
 
  private:
   transport::Channel& channel_;

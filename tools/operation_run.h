@@ -19,17 +19,17 @@ struct Exchange {
   std::chrono::microseconds duration{};
 };
 
-/// Told what happens, as it happens.
+/// Told what happens, as it happens. This one does not care.
 class RunListener {
  public:
   virtual ~RunListener() = default;
   /// What to go on from where this process ends here; before each message and each time of waiting.
-  virtual void checkpoint(const cmp::Operation& operation) = 0;
-  virtual void sending(Bytes request) = 0;
-  virtual void received(const Exchange& exchange) = 0;
+  virtual void checkpoint(const cmp::Operation&) {}
+  virtual void sending(Bytes /*request*/) {}
+  virtual void received(const Exchange&) {}
   /// About once a second while there is to be waited; `why` is half a sentence, `left` is what is left of this time,
   /// `first` at its start.
-  virtual void waiting(std::string_view why, std::chrono::seconds left, bool first) = 0;
+  virtual void waiting(std::string_view /*why*/, std::chrono::seconds /*left*/, bool /*first*/) {}
 };
 
 struct Patience {

@@ -2,24 +2,23 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <filesystem>
 #include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "tools/bulk_enrollment.h"
 #include "tools/client.h"
 #include "tools/printing.h"
-#include "tools/progress.h"
-#include "tools/ra_configuration.h"
+#include "tools/ra_client.h"
+#include "tools/share_out.h"
+#include "tools/tally.h"
 
 namespace cmpkit::tools {
 namespace {
@@ -52,6 +51,9 @@ Made<std::vector<BulkItem>> find_items(const BulkArguments& arguments) {
                                         known->second.request, path.string()));
   }
   if (error) return tl::unexpected(fmt::format("cannot read the folder {}: {}", arguments.requests, error.message()));
+  if (items.empty())
+    return tl::unexpected(
+        fmt::format("no request is in {}: their names end with {}", arguments.requests, fmt::join(extensions, ", ")));
   std::vector<BulkItem> out;
   for (auto& [name, item] : items) out.push_back(std::move(item));
   return out;
@@ -85,65 +87,6 @@ void remove_remains(const std::string& folder) {
   }
 }
 
-struct Failure {
-  std::string file, reason;
-};
-
-/// What became of all of them. Safe to use from several threads at once.
-class Tally {
- public:
-  explicit Tally(std::size_t total) : total_(total), progress_("requests looked at", total) {}
-
-  void add(const BulkItem& item, BulkResult result) {
-    const std::lock_guard guard(mutex_);
-    ++counts_[static_cast<std::size_t>(result.kind)];
-    if (result.kind == Kind::failed) failures_.push_back({item.request, std::move(result.reason)});
-    progress_.add(1);
-  }
-  [[nodiscard]] std::size_t count(Kind kind) const { return counts_[static_cast<std::size_t>(kind)]; }
-  [[nodiscard]] std::size_t total() const { return total_; }
-  [[nodiscard]] const std::vector<Failure>& failures() const { return failures_; }
-  void sort_failures() { std::ranges::sort(failures_, {}, &Failure::file); }
-
- private:
-  std::mutex mutex_;
-  std::size_t total_;
-  std::array<std::size_t, 4> counts_{};
-  std::vector<Failure> failures_;
-  Progress progress_;
-};
-
-/// The files of folders of trust anchors.
-std::vector<std::string> files_in(const std::vector<std::string>& folders) {
-  std::vector<std::string> out;
-  std::error_code error;
-  for (const std::string& folder : folders)
-    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-      if (it->is_regular_file() && !it->path().filename().string().starts_with('.')) out.push_back(it->path().string());
-  return out;
-}
-
-/// What the command line does not say is as for what the RA sends to its first upstream that it reaches over HTTP.
-Made<BulkArguments> with_configuration(BulkArguments arguments) {
-  if (arguments.folder.empty()) return arguments;
-  const auto configuration = read_ra_configuration(arguments.folder);
-  if (!configuration) return tl::unexpected(configuration.error().front());
-  const auto upstream = std::ranges::find(configuration->upstreams, UpstreamEntry::Kind::http, &UpstreamEntry::kind);
-  if (upstream == configuration->upstreams.end())
-    return tl::unexpected(fmt::format("{} has no [[upstream]] of kind \"http\"", configuration->file));
-  if (arguments.server.empty()) arguments.server = upstream->url;
-  if (arguments.trusted.empty() && arguments.server_certificate.empty())
-    arguments.trusted = files_in(upstream->trusted);
-  if (arguments.certificate.empty() && arguments.secret.empty()) {
-    const CertificateAndKey& ours = upstream->certificate.value_or(configuration->cmp);
-    arguments.certificate = ours.certificate;
-    arguments.key = ours.key;
-    arguments.key_passphrase = ours.key_passphrase;
-    arguments.extra_certificates = ours.extra_certificates;
-  }
-  return arguments;
-}
-
 /// What all of them have in common.
 struct Job {
   cmp::EnrollmentOptions options;
@@ -166,23 +109,22 @@ Made<Job> prepare(const BulkArguments& arguments) {
   return job;
 }
 
-/// Takes one item after the other, over one connection.
-void work(const BulkArguments& arguments, const Job& job, const std::vector<BulkItem>& items,
-          std::atomic<std::size_t>& next, Tally& tally) {
-  const SystemClock clock;
-  const cmp::Environment environment{clock, cmp::system_random(), cmp::botan_crypto()};
-  auto channel = connect(arguments);
-  for (std::size_t i = next++; i < items.size(); i = next++)
-    tally.add(items[i], channel ? enroll_item(items[i], job.options, environment, *channel, job.patience)
-                                : BulkResult{Kind::failed, channel.error().text});
+void add(Tally& tally, const BulkItem& item, BulkResult result) {
+  if (result.kind == Kind::failed) return tally.fail(item.request, std::move(result.reason));
+  tally.add(static_cast<std::size_t>(result.kind));
 }
 
-void work_in_parallel(const BulkArguments& arguments, const Job& job, const std::vector<BulkItem>& items,
-                      Tally& tally) {
-  std::atomic<std::size_t> next = 0;
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 0; i < std::min<std::size_t>(arguments.parallel, items.size()); ++i)
-    threads.emplace_back([&] { work(arguments, job, items, next, tally); });
+/// Each thread over one connection.
+void enroll_all(const BulkArguments& arguments, const Job& job, const std::vector<BulkItem>& items, Tally& tally) {
+  const SystemClock clock;
+  const cmp::Environment environment{clock, cmp::system_random(), cmp::botan_crypto()};
+  share_out(items.size(), arguments.parallel, [&] {
+    return [&, channel = connect(arguments)](std::size_t i) mutable {
+      add(tally, items[i],
+          channel ? enroll_item(items[i], job.options, environment, *channel, job.patience)
+                  : BulkResult{Kind::failed, channel.error().text});
+    };
+  });
 }
 
 /// A field of a CSV file (RFC 4180).
@@ -192,44 +134,41 @@ std::string csv_field(std::string text) {
 }
 
 /// All failures as a file; none of an earlier run is left where there are none.
-Step store_failures(const Tally& tally, const std::string& path) {
+Step store_failures(Tally& tally, const std::string& path) {
   std::string text = "file,reason\r\n";
-  for (const Failure& failure : tally.failures())
-    text += fmt::format("{},{}\r\n", csv_field(failure.file), csv_field(failure.reason));
+  for (const Tally::Failure& failure : tally.failures())
+    text += fmt::format("{},{}\r\n", csv_field(failure.name), csv_field(failure.reason));
   if (!tally.failures().empty()) return write_file(path, bytes_of(text));
   std::remove(path.c_str());
   return {};
 }
 
-void tell(const Tally& tally, const std::string& path) {
+std::size_t count(const Tally& tally, Kind kind) { return tally.count(static_cast<std::size_t>(kind)); }
+
+void tell(Tally& tally, const std::string& path) {
   fmt::print("{} enrolled, {} had their certificate before, {} wait for the server, {} failed, of {}\n",
-             tally.count(Kind::enrolled), tally.count(Kind::skipped), tally.count(Kind::waiting),
-             tally.count(Kind::failed), tally.total());
-  constexpr std::size_t most = 10;
-  for (std::size_t i = 0; i < std::min(most, tally.failures().size()); ++i)
-    fmt::print(stderr, "cmpkit: {}: {}\n", tally.failures()[i].file, tally.failures()[i].reason);
+             count(tally, Kind::enrolled), count(tally, Kind::skipped), count(tally, Kind::waiting),
+             tally.failures().size(), tally.total());
+  tally.tell_failures();
   if (!tally.failures().empty())
     fmt::print(stderr, "cmpkit: all failures with their reasons are in {}; the same command tries these again\n", path);
-  else if (tally.count(Kind::waiting) != 0)
+  else if (count(tally, Kind::waiting) != 0)
     fmt::print(stderr, "cmpkit: the same command goes on with those that wait\n");
 }
 
-void tell_json(const Tally& tally, const std::string& path) {
-  nlohmann::ordered_json out{{"enrolled", tally.count(Kind::enrolled)},
-                             {"skipped", tally.count(Kind::skipped)},
-                             {"waiting", tally.count(Kind::waiting)},
-                             {"failed", tally.count(Kind::failed)},
+void tell_json(Tally& tally, const std::string& path) {
+  nlohmann::ordered_json out{{"enrolled", count(tally, Kind::enrolled)},
+                             {"skipped", count(tally, Kind::skipped)},
+                             {"waiting", count(tally, Kind::waiting)},
+                             {"failed", tally.failures().size()},
                              {"total", tally.total()},
-                             {"failures", nlohmann::json::array()}};
-  for (const Failure& failure : tally.failures())
-    out["failures"].push_back({{"file", failure.file}, {"reason", failure.reason}});
+                             {"failures", tally.json_of_failures("file")}};
   if (!tally.failures().empty()) out["report"] = path;
   print_json(out);
 }
 
 int conclude_all(const BulkArguments& arguments, Tally& tally) {
   const std::string path = (fs::path(out_of(arguments)) / failures_file).string();
-  tally.sort_failures();
   const Step stored = store_failures(tally, path);
   if (arguments.json)
     tell_json(tally, path);
@@ -237,21 +176,22 @@ int conclude_all(const BulkArguments& arguments, Tally& tally) {
     tell(tally, path);
   if (!stored) return fail(stored.error());
   if (!tally.failures().empty()) return exit_failed;
-  return tally.count(Kind::waiting) != 0 ? exit_waiting : exit_ok;
+  return count(tally, Kind::waiting) != 0 ? exit_waiting : exit_ok;
 }
 
 }  // namespace
 
-int ra_bulk(const BulkArguments& given) {
-  const auto completed = with_configuration(given);
+int ra_bulk(BulkArguments arguments) {
+  const Step completed = complete_as_ra(arguments.folder, RaProtection::as_configured, arguments);
   if (!completed) return misused(completed.error());
-  const BulkArguments& arguments = *completed;
   if (arguments.server.empty()) return misused("--server is missing, or the folder of an RA");
   const auto job = prepare(arguments);
   if (!job) return misused(job.error());
   const auto url = connect(arguments);
   if (!url) return misused(url.error().text, advice_on(url.error().kind).next_step);
   std::error_code error;
+  if (!fs::is_directory(arguments.requests, error))
+    return misused(fmt::format("--csrs: there is no folder {}", arguments.requests));
   fs::create_directories(out_of(arguments), error);
   const FolderLock lock(out_of(arguments));
   if (!lock.is_ours())
@@ -260,8 +200,8 @@ int ra_bulk(const BulkArguments& given) {
   remove_remains(out_of(arguments));
   const auto items = find_items(arguments);
   if (!items) return misused(items.error());
-  Tally tally(items->size());
-  work_in_parallel(arguments, *job, *items, tally);
+  Tally tally("requests looked at", items->size());
+  enroll_all(arguments, *job, *items, tally);
   return conclude_all(arguments, tally);
 }
 

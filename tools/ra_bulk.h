@@ -20,6 +20,6 @@ struct BulkArguments : ClientArguments {
 void add_ra_bulk(CLI::App& ra, Action& action);
 
 /// What it does; returns an ExitCode.
-int ra_bulk(const BulkArguments& arguments);
+int ra_bulk(BulkArguments arguments);
 
 }  // namespace cmpkit::tools

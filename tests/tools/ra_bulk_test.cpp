@@ -210,6 +210,19 @@ TEST_CASE("ra bulk: what it cannot go on with it does not begin anew, and what i
   CHECK(bulk.issued().empty());
 }
 
+TEST_CASE("ra bulk: where there are no requests it says so, and makes no folder of that name") {
+  const Bulk bulk;
+  CHECK(bulk.run() == exit_usage);
+  const std::string folder = bulk.ca.scratch("csr");
+  Arguments command{"ra", "bulk", "--server", bulk.url(), "--csrs", folder};
+  const Arguments credential = bulk.credential();
+  command.insert(command.end(), credential.begin(), credential.end());
+  const Finished wrong = cmpkit(command);
+  CHECK(wrong.status == exit_usage);
+  CHECK_THAT(wrong.err, ContainsSubstring("--csrs: there is no folder " + folder));
+  CHECK_FALSE(fs::exists(folder));
+}
+
 /// In a process of its own that is killed after this time. False: it ended before.
 bool killed_after(std::chrono::milliseconds time, const Arguments& arguments) {
   std::fflush(nullptr);
