@@ -119,6 +119,7 @@ tl::expected<cmp::Answer, std::string> RaCache::inquire(const cmp::InfoItem& que
     forward.upstream = upstream_;
     forward.message = std::move(*output.send);
     forward.operation = asn1::PKIBody::genm;
+    forward.information = question.type;
     const auto reply = clients_.exchange(forward);
     if (!reply) return tl::unexpected(reply.error().text);
     output = inquiry->receive(*reply);

@@ -5,23 +5,12 @@
 #include <algorithm>
 
 #include "tools/printing.h"
+#include "tools/share_out.h"
 
 namespace cmpkit::tools {
 namespace {
 
 constexpr std::size_t most_threads = 8;  // that send the messages of one batch
-
-/// Calls `work` with each index, in a few threads where there are several.
-template <class Work>
-void for_each_index(std::size_t count, const Work& work) {
-  if (count == 1) return work(std::size_t{0});
-  std::atomic<std::size_t> next{0};
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 0; i < std::min(count, most_threads); ++i)
-    threads.emplace_back([&] {
-      for (std::size_t index = next++; index < count; index = next++) work(index);
-    });
-}
 
 }  // namespace
 
@@ -53,7 +42,7 @@ std::optional<cmp::Reply> RaExchange::carry(std::vector<cmp::Forward> forwards) 
   std::optional<cmp::Reply> reply;
   while (!forwards.empty()) {
     std::vector<cmp::Relayed> results(forwards.size());
-    for_each_index(forwards.size(), [&](std::size_t i) { results[i] = send(forwards[i]); });
+    share_out(forwards.size(), most_threads, [&] { return [&](std::size_t i) { results[i] = send(forwards[i]); }; });
     forwards.clear();
     for (cmp::Relayed& each : results) {
       if (each.reply) reply = std::move(each.reply);
@@ -65,6 +54,14 @@ std::optional<cmp::Reply> RaExchange::carry(std::vector<cmp::Forward> forwards) 
 
 cmp::Relayed RaExchange::send(const cmp::Forward& forward) {
   if (!clients_.knows(forward.upstream)) return put(forward);
+  cmp::Relayed relayed = exchange(forward);
+  // Of a batch nobody waits in this exchange who would ask again.
+  if (relayed.refusal && forward.operation == asn1::PKIBody::nested)
+    batches_again_at_ = std::chrono::steady_clock::now() + configuration_.upstream(forward.upstream)->check_after;
+  return relayed;
+}
+
+cmp::Relayed RaExchange::exchange(const cmp::Forward& forward) {
   const auto answer = clients_.exchange(forward);
   if (answer) return told(relay_.resume(forward.ticket, *answer), forward.upstream);
   log_.alarm(fmt::format("upstream {}: {}", forward.upstream, answer.error().text));
@@ -116,13 +113,23 @@ void RaExchange::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
+/// Those that upstream could not answer, until they are answered or given up.
+void RaExchange::send_batches_again() {
+  if (std::chrono::steady_clock::now() < batches_again_at_.load()) return;
+  batches_again_at_ = never;
+  auto forwards = relay_.under_way();
+  std::erase_if(forwards, [&](const cmp::Forward& each) { return !clients_.knows(each.upstream); });
+  carry(std::move(forwards));
+}
+
 void RaExchange::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (send_again_.exchange(false)) carry(relay_.under_way());
     take_in();
     carry(relay_.collect());
+    send_batches_again();
     std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, stop, interval_, [] { return false; });
+    wake_.wait_for(lock, stop, configuration_.batch_interval, [] { return false; });
   }
 }
 
