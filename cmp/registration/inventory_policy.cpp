@@ -41,9 +41,9 @@ class InventoryPolicy final : public Policy {
       : options_(std::move(options)), store_(store), crypto_(crypto) {}
 
   PolicyDecision decide(const PolicyQuestion& question, Time) override {
-    if (!is_permitted_by(question, options_.permissions)) return PolicyGrant{};
     std::optional<Refusal> refusal;
-    if (is_enrolment(question.type)) refusal = refuse_enrolment(*question.requester);
+    const bool is_asked = is_permitted_by(question, options_.permissions);
+    if (is_asked && is_enrolment(question.type)) refusal = refuse_enrolment(*question.requester);
     if (question.type == asn1::PKIBody::kur) refusal = refuse_renewal(*question.requester);
     if (refusal) return std::move(*refusal);
     return PolicyGrant{};

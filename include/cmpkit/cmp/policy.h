@@ -90,7 +90,7 @@ struct InventoryPolicyOptions {
     std::vector<Octets> anchors;
   };
   std::vector<Vendor> vendors;
-  /// Applies to requests by this permission only; empty: to all. Requests of others are granted.
+  /// Applies to enrolments by this permission only; empty: to all. Those of others are granted, renewals apart.
   std::vector<std::string> permissions;
 };
 

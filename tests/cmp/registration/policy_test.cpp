@@ -2,6 +2,7 @@
 #include "cmpkit/cmp/policy.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "cmpkit/asn1/names.h"
@@ -229,6 +230,7 @@ TEST_CASE("what concerns no device of the inventory teaches nothing") {
 
 TEST_CASE("a decommissioned device renews nothing, and stays decommissioned whatever becomes of its certificates") {
   Fixture fixture;
+  if (GENERATE(false, true)) fixture.options.permissions = {"vendors"};
   fixture.add("1");
   const Issued own = CertificateBuilder("/CN=pump-1").issued_by(operator_ca());
   fixture.tell(Kind::confirmed, PKIBody::ir, signer(fixture.idevid), own);
