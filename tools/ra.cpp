@@ -5,6 +5,7 @@
 
 #include "tools/ra_bulk.h"
 #include "tools/ra_inventory.h"
+#include "tools/ra_revoke.h"
 #include "tools/server_commands.h"
 
 namespace cmpkit::tools {
@@ -17,6 +18,7 @@ void add_ra(CLI::App& app, Action& action) {
   add_ra_init(*ra, action);
   add_ra_inventory(*ra, action);
   add_pending(*ra, ra_role, action);
+  add_ra_revoke(*ra, action);
   add_secret(*ra, ra_role, action);
   add_ra_serve(*ra, action);
   add_stats(*ra, ra_role, action);
