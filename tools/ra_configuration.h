@@ -21,6 +21,7 @@ struct UpstreamEntry {
   Kind kind{};
 
   std::string url;                                   // http
+  bool labels = true;                                // http: operation and profile are added to its path
   std::chrono::seconds timeout{};                    // http: of one message and its answer; command: of the program
   std::string out, in;                               // files: folders
   std::vector<std::string> command, revoke_command;  // program and arguments; revoke_command may be empty

@@ -111,6 +111,8 @@ name = "ca"
 kind = "http"
 url = {0}
 trusted = ["operator"]         # folders with trust anchors for its answers
+#labels = false                # the URL as it is; true: operation and profile at the end of its path (RFC 9483 Section
+                               # 6.1). Default: true where it has none, or begins with /.well-known/cmp
 #timeout = "30s"               # without an answer until then the device is told to try again later
 #recipient = "/O=Operator/CN=CA"  # of what is signed here; without it the device's word is taken
 #tolerate = ["sender-not-subject"]  # mistakes of this CA: see `cmpkit enroll --help`

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "cmpkit/asn1/names.h"
+#include "cmpkit/transport/path.h"
 #include "cmpkit/transport/url.h"
 #include "tools/permission_settings.h"
 
@@ -20,9 +21,16 @@ using std::chrono::seconds;
 constexpr std::array<std::string_view, 3> kinds = {"http", "files", "command"};
 constexpr std::array<std::string_view, 3> forwardings = {"unchanged", "add", "replace"};
 
+/// RFC 9483 Section 6.1 is about one path; what is at others is for their server to say.
+bool has_usual_path(const transport::HttpUrl& url) {
+  return url.path.empty() || url.path.starts_with(transport::well_known_prefix);
+}
+
 void read_http(Settings& table, UpstreamEntry& out) {
   out.url = table.required_text("url", "http://ca.example.com:8080");
-  if (const auto url = transport::parse_url(out.url); !url && !out.url.empty()) table.complain("url", url.error().text);
+  const auto url = transport::parse_url(out.url);
+  if (!url && !out.url.empty()) table.complain("url", url.error().text);
+  out.labels = table.flag("labels", !url || has_usual_path(*url));
   out.timeout = table.duration("timeout", seconds{30});
 }
 
@@ -40,6 +48,7 @@ void read_command(Settings& table, UpstreamEntry& out) {
   out.revoke_command = table.texts("revoke_command", {});
   out.issuer = table.required_text("issuer", "ca.crt");
   out.timeout = table.duration("timeout", seconds{30});
+  out.check_after = table.duration("check_after", cmp::Upstream{}.check_after);
 }
 
 /// Whether one of the two is there, both have to.

@@ -54,6 +54,7 @@ UpstreamClients::UpstreamClients(const std::vector<UpstreamEntry>& upstreams) {
     peer.prefix = url->path.empty() ? transport::well_known_prefix : std::string_view(url->path);
     url->path.clear();
     peer.url = url->text();
+    peer.labels = entry.labels;
     peer.options.total_timeout = entry.timeout;
   }
 }
@@ -79,7 +80,7 @@ tl::expected<Octets, transport::TransportError> UpstreamClients::exchange(const 
   Peer& peer = peers_.at(forward.upstream);
   auto client = take(peer);
   if (!client) return tl::unexpected(client.error());
-  auto reply = client->post(path_of(forward, peer.prefix), forward.message);
+  auto reply = client->post(peer.labels ? path_of(forward, peer.prefix) : peer.prefix, forward.message);
   give_back(peer, std::move(*client));
   if (!reply) return tl::unexpected(reply.error());
   if (reply->body.empty())

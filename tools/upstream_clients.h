@@ -30,6 +30,7 @@ class UpstreamClients {
   struct Peer {
     std::string url;     // without its path
     std::string prefix;  // its path
+    bool labels = true;  // something is added to that
     transport::ClientOptions options;
     std::vector<transport::HttpClient> idle;
   };

@@ -57,10 +57,13 @@ void make_root(const KeyAndCertificate& files, const std::string& subject) {
   must({"req", "-x509", "-new", "-key", files.key, "-subj", subject, "-days", "30", "-out", files.certificate});
 }
 
-void make_certificate(const KeyAndCertificate& files, const std::string& subject, const KeyAndCertificate& issuer) {
+void make_certificate(const KeyAndCertificate& files, const std::string& subject, const KeyAndCertificate& issuer,
+                      const std::string& purposes) {
   const std::string request = files.certificate + ".csr";
-  must({"req", "-new", "-key", files.key, "-subj", subject, "-addext", "keyUsage=critical,digitalSignature", "-out",
-        request});
+  Arguments asking{"req",  "-new", "-key", files.key, "-subj", subject, "-addext", "keyUsage=critical,digitalSignature",
+                   "-out", request};
+  if (!purposes.empty()) asking.insert(asking.end(), {"-addext", "extendedKeyUsage=" + purposes});
+  must(asking);
   must({"x509", "-req", "-in", request, "-CA", issuer.certificate, "-CAkey", issuer.key, "-CAcreateserial", "-days",
         "30", "-copy_extensions", "copy", "-out", files.certificate});
 }

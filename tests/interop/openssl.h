@@ -33,8 +33,9 @@ struct KeyAndCertificate {
 /// A self-signed CA.
 void make_root(const KeyAndCertificate& files, const std::string& subject);
 
-/// An end entity's certificate for digitalSignature.
-void make_certificate(const KeyAndCertificate& files, const std::string& subject, const KeyAndCertificate& issuer);
+/// An end entity's certificate for digitalSignature, and for these purposes (OIDs; none: any).
+void make_certificate(const KeyAndCertificate& files, const std::string& subject, const KeyAndCertificate& issuer,
+                      const std::string& purposes = {});
 
 /// A PKCS #10 request.
 void make_request(const std::string& key, const std::string& subject, const std::string& path);
