@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cmpkit/asn1/names.h"
+#include "cmpkit/asn1/pkcs10.h"
 #include "cmpkit/cmp/pem.h"
 #include "cmpkit/cmp/rule.h"
 #include "tools/printing.h"
@@ -22,14 +24,14 @@ cmp::Refusal refusal(const ProgramResult& result) {
 }
 
 /// Runs a command and says what its end means; the result where it is 0.
-std::variant<ProgramResult, cmp::Refusal, cmp::Waiting> ask(const std::vector<std::string>& command,
+std::variant<ProgramResult, cmp::Refusal, cmp::Waiting> ask(const UpstreamEntry& entry,
+                                                            const std::vector<std::string>& command,
                                                             const std::string& input,
-                                                            const std::vector<std::string>& environment,
-                                                            std::chrono::seconds timeout) {
-  auto result = run_program(command, input, environment, timeout);
+                                                            const std::vector<std::string>& environment) {
+  auto result = run_program(command, input, environment, entry.timeout);
   if (!result) return cmp::unavailable("", result.error());
   if (result->status == 0) return std::move(*result);
-  if (result->status == pending_status) return cmp::Waiting{};
+  if (result->status == pending_status) return cmp::Waiting{entry.check_after, first_line(result->err)};
   return refusal(*result);
 }
 
@@ -43,15 +45,20 @@ cmp::CertifierDecision granted(const ProgramResult& result, const std::vector<Oc
   return out;
 }
 
-cmp::Certifier certifier(std::vector<std::string> command, std::vector<Octets> chain, std::chrono::seconds timeout) {
-  return [command = std::move(command), chain = std::move(chain), timeout](const cmp::CertifierRequest& request,
-                                                                           cmp::Time) -> cmp::CertifierDecision {
+/// The name that is asked for, as `openssl -subj` takes it.
+std::string subject_of(const cmp::CertifierRequest& request) {
+  const auto decoded = asn1::decode<asn1::CertificationRequest>(request.certification_request);
+  return decoded ? asn1::name_text(decoded->certificationRequestInfo.subject) : std::string();
+}
+
+cmp::Certifier certifier(const UpstreamEntry& entry, const std::vector<Octets>& chain) {
+  return [entry, chain](const cmp::CertifierRequest& request, cmp::Time) -> cmp::CertifierDecision {
     const std::vector<std::string> environment{
-        "CMPKIT_ID=" + request.id, "CMPKIT_PROFILE=" + request.profile,
+        "CMPKIT_ID=" + request.id, "CMPKIT_PROFILE=" + request.profile, "CMPKIT_SUBJECT=" + subject_of(request),
         "CMPKIT_PUBLIC_KEY=" + cmp::encode_pem("PUBLIC KEY", request.public_key),
         fmt::format("CMPKIT_SIGNED_BY_DEVICE={}", request.signed_by_device ? "yes" : "no")};
     const std::string input = cmp::encode_pem("CERTIFICATE REQUEST", request.certification_request);
-    auto answer = ask(command, input, environment, timeout);
+    auto answer = ask(entry, entry.command, input, environment);
     if (const auto* result = std::get_if<ProgramResult>(&answer)) return granted(*result, chain);
     if (auto* refused = std::get_if<cmp::Refusal>(&answer)) return std::move(*refused);
     return std::get<cmp::Waiting>(answer);
@@ -60,11 +67,10 @@ cmp::Certifier certifier(std::vector<std::string> command, std::vector<Octets> c
 
 using Revoke = std::function<cmp::RevocationDecision(const cmp::RevocationRequest& request, cmp::Time now)>;
 
-Revoke revoker(std::vector<std::string> command, std::chrono::seconds timeout) {
-  return [command = std::move(command), timeout](const cmp::RevocationRequest& request,
-                                                 cmp::Time) -> cmp::RevocationDecision {
+Revoke revoker(const UpstreamEntry& entry) {
+  return [entry](const cmp::RevocationRequest& request, cmp::Time) -> cmp::RevocationDecision {
     const std::vector<std::string> environment{fmt::format("CMPKIT_REASON={}", static_cast<int>(request.reason))};
-    auto answer = ask(command, cmp::encode_pem("CERTIFICATE", request.certificate), environment, timeout);
+    auto answer = ask(entry, entry.revoke_command, cmp::encode_pem("CERTIFICATE", request.certificate), environment);
     if (auto* refused = std::get_if<cmp::Refusal>(&answer)) return std::move(*refused);
     if (const auto* waiting = std::get_if<cmp::Waiting>(&answer)) return *waiting;
     return cmp::Revoked{};
@@ -78,8 +84,8 @@ cmp::CertifierAuthorityOptions certifier_options(const UpstreamEntry& entry, con
   cmp::CertifierAuthorityOptions out;
   out.issuer = chain.front();
   out.signer = std::move(signer);
-  out.certifier = certifier(entry.command, chain, entry.timeout);
-  if (!entry.revoke_command.empty()) out.revoke = revoker(entry.revoke_command, entry.timeout);
+  out.certifier = certifier(entry, chain);
+  if (!entry.revoke_command.empty()) out.revoke = revoker(entry);
   return out;
 }
 

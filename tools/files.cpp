@@ -53,7 +53,7 @@ mode_t mode_of(Access access) {
   if (access == Access::owner_only) return 0600;
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  return 0644 & ~mask;
+  return (access == Access::program ? 0755 : 0644) & ~mask;
 }
 
 }  // namespace

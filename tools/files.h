@@ -12,6 +12,7 @@ namespace cmpkit::tools {
 enum class Access {
   shared,      // 0644, less the umask
   owner_only,  // 0600: keys and secrets
+  program,     // 0755, less the umask
 };
 
 /// The whole content; `-` is standard input. The error is a sentence that names the file.

@@ -7,6 +7,8 @@
 namespace cmpkit::tools {
 namespace {
 
+using Kind = UpstreamEntry::Kind;
+
 // {0}: address, {1}: line with the passphrase or a comment
 constexpr std::string_view server_and_key = R"(# A CMP registration authority; `cmpkit ra serve` reads this file.
 # Paths are relative to the folder of this file. Times are written with their unit: "90s", "5m", "12h", "365d".
@@ -102,14 +104,16 @@ on = false
 #permissions = ["whoever knows a secret"]      # whose requests; none: all
 )";
 
-// {0}: URL
-constexpr std::string_view upstream = R"(
+constexpr std::string_view upstreams = R"(
 # --- Upstream: CAs, or RAs above this one ----------------------------------------------------------------------------
+)";
 
+// One way to a CA each. {0}: its name, {1}: URL
+constexpr std::string_view over_http = R"(
 [[upstream]]
-name = "ca"
+name = {0}
 kind = "http"
-url = {0}
+url = {1}
 trusted = ["operator"]         # folders with trust anchors for its answers
 #labels = false                # the URL as it is; true: operation and profile at the end of its path (RFC 9483 Section
                                # 6.1). Default: true where it has none, or begins with /.well-known/cmp
@@ -123,27 +127,35 @@ trusted = ["operator"]         # folders with trust anchors for its answers
 #batch = 100                   # so many messages in one, if so many wait: devices poll meanwhile
 #check_after = "60s"           # ... and are told when
 #give_up = "1d"                # no answer until then: the device is told to try again later
+)";
 
-# A CA that is offline: messages are files that somebody carries to it and back (cmpkit ca answer).
-#[[upstream]]
-#name = "offline"
-#kind = "files"
-#out = "upstream/out"
-#in = "upstream/in"
-#trusted = ["operator"]
+constexpr std::string_view by_files = R"(
+# A CA that is offline: messages are files that somebody carries to it and back (cmpkit ca answer). What is said of
+# recipient, tolerate, certificate, check_after and give_up where kind is "http" may be said here, too.
+[[upstream]]
+name = {0}
+kind = "files"
+out = "upstream/out"
+in = "upstream/in"
+trusted = ["operator"]
+)";
 
+constexpr std::string_view by_command = R"(
 # A CA that knows no CMP: a program that gets a PKCS #10 request (PEM) and prints the certificate (PEM). It ends with 0,
-# with 75 for "not yet, ask again", or with another status and the reason on its standard error. In its environment
-# stand CMPKIT_ID, CMPKIT_PROFILE, CMPKIT_PUBLIC_KEY (PEM) and CMPKIT_SIGNED_BY_DEVICE: with "no" it is not the device
-# that signed the request but this RA, and that public key is the one to certify. One of this kind at most.
-#[[upstream]]
-#name = "script"
-#kind = "command"
-#command = ["./sign.sh"]
+# with 75 for "not yet, ask again", or with another status; the reason is on its standard error. In its environment stand
+# CMPKIT_ID, CMPKIT_PROFILE, CMPKIT_SUBJECT, CMPKIT_PUBLIC_KEY (PEM) and CMPKIT_SIGNED_BY_DEVICE: with "no" it is not the
+# device that signed the request but this RA, so that its signature is none by the key in it. One of this kind at most.
+[[upstream]]
+name = {0}
+kind = "command"
+command = ["./sign.sh"]
 #revoke_command = ["./revoke.sh"]   # gets the certificate (PEM), and CMPKIT_REASON; without it nothing is revoked
-#issuer = "ca.crt"                  # the certificate that issues, and those above it
+issuer = "ca.crt"                   # the certificate that issues, and those above it
 #timeout = "30s"
+#check_after = "60s"                # after 75: when the device is to come back
+)";
 
+constexpr std::string_view routes = R"(
 # Which way messages take: the first route that fits counts.
 #   operations   of ir, cr, kur, p10cr, rr, genm; none: all
 #   profiles     that the request asks for; none: any
@@ -181,6 +193,58 @@ max_batch = 1000                # messages in one of them
 batch_interval = "1s"           # how often batches leave, and folders are looked into
 )";
 
+constexpr std::string_view sign_program = R"sh(#!/bin/sh
+# The CA behind this RA, for `cmpkit ra serve`: it gets a PKCS #10 request (PEM) and prints the certificate (PEM). What
+# stands in its environment, and what the status means that it ends with, is said in ra.toml. This one is OpenSSL with
+# ca.crt and ca.key beside it: put the command of your CA in its place. It looks at nothing but the name and the key;
+# the other wishes of a device are in the request, and not all of them may be granted to everybody.
+set -e
+cd "$(dirname "$0")"
+[ -e ca.key ] || { echo "the CA is not ready" >&2; exit 75; }
+files=$(mktemp -d)
+trap 'rm -r "$files"' EXIT
+cat > "$files/extensions" <<END
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+END
+printf '%s' "$CMPKIT_PUBLIC_KEY" > "$files/key"
+if [ "$CMPKIT_SIGNED_BY_DEVICE" = yes ]; then
+  set -- -req
+else
+  set -- -new -force_pubkey "$files/key" -subj "$CMPKIT_SUBJECT"
+fi
+openssl x509 "$@" -CA ca.crt -CAkey ca.key -set_serial "0x$CMPKIT_ID" -days 365 -extfile "$files/extensions"
+)sh";
+
+/// A comment, all of it.
+std::string commented(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = text.find('\n', at) + 1;
+    if (text[at] != '#' && text[at] != '\n') out += '#';
+    out += text.substr(at, end - at);
+    at = end;
+  }
+  return out;
+}
+
+/// All ways to a CA: the one that is taken, then the others.
+std::string upstreams_text(const NewRaConfiguration& configuration) {
+  const bool online = configuration.kind == Kind::http;
+  const std::string url = toml_string(online ? configuration.upstream : "http://ca.example.com:8080");
+  std::string taken, others;
+  for (const auto& [kind, text, name] : {std::tuple{Kind::http, over_http, "online"},
+                                         {Kind::files, by_files, "offline"},
+                                         {Kind::command, by_command, "script"}}) {
+    const bool is_taken = kind == configuration.kind;
+    const std::string block = fmt::format(fmt::runtime(text), toml_string(is_taken ? "ca" : name), url);
+    (is_taken ? taken : others) += is_taken ? block : commented(block);
+  }
+  return taken + others;
+}
+
 }  // namespace
 
 std::string ra_configuration_text(const NewRaConfiguration& configuration) {
@@ -191,7 +255,11 @@ std::string ra_configuration_text(const NewRaConfiguration& configuration) {
   for (const SecretEntry& secret : configuration.secrets)
     out += fmt::format("{} = {}\n", toml_string(secret.reference), toml_string(secret.source));
   out += permissions;
-  return out + fmt::format(upstream, toml_string(configuration.upstream));
+  out += upstreams;
+  out += upstreams_text(configuration);
+  return out.append(routes);
 }
+
+std::string_view sign_program_text() { return sign_program; }
 
 }  // namespace cmpkit::tools

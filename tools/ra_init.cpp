@@ -14,17 +14,24 @@
 namespace cmpkit::tools {
 namespace {
 
+using Kind = UpstreamEntry::Kind;
+
 struct Arguments {
   std::string folder;
   std::string key = "ec:P-256";
   std::string subject = "/CN=cmpkit RA";
   std::string listen = "127.0.0.1:8081";
-  std::string upstream;
+  std::string upstream;  // URL, or the name of another kind
   std::vector<std::string> upstream_trusted, trusted, secrets;
   bool enroll = false;
   std::string reference, enroll_secret;  // with which the RA gets its certificate
   std::string profile = "ra";
 };
+
+Kind kind_of(const Arguments& arguments) {
+  if (arguments.upstream == "files") return Kind::files;
+  return arguments.upstream == "command" ? Kind::command : Kind::http;
+}
 
 tl::expected<std::vector<NewFile>, std::string> make_files(const Arguments& arguments) {
   std::vector<NewFile> files;
@@ -41,8 +48,9 @@ tl::expected<std::vector<NewFile>, std::string> make_files(const Arguments& argu
   const auto pem = key->to_pem();
   if (!pem) return tl::unexpected(pem.error().text);
   files.push_back(new_file("ra.key", *pem, Access::owner_only));
-  const NewRaConfiguration configuration{arguments.listen, arguments.upstream, {}, *secrets};
+  const NewRaConfiguration configuration{arguments.listen, kind_of(arguments), arguments.upstream, {}, *secrets};
   files.push_back(new_file("ra.toml", ra_configuration_text(configuration), Access::owner_only));
+  if (configuration.kind == Kind::command) files.push_back(new_file("sign.sh", sign_program_text(), Access::program));
   return files;
 }
 
@@ -67,17 +75,34 @@ EnrollArguments enrollment_of(const Arguments& arguments) {
   return out;
 }
 
-void print_enrollment(const Arguments& arguments) {
+/// From a cmpkit CA, whose operator adds a secret and approves. At one that is offline only the request arrives.
+void print_enrollment_with_cmp(const Arguments& arguments) {
   fmt::print(
-      "next: a certificate with the purpose id-kp-cmcRA for ra.key. From a cmpkit CA, whose operator adds a secret "
-      "(cmpkit "
-      "ca secret add) and approves (cmpkit ca approve):\n"
-      "  cmpkit enroll --server {0} --ref REFERENCE --secret pass:SECRET --trusted {1} --profile {2} --subject '{3}' "
-      "--newkey {4}/ra.key --certout {4}/ra.crt --chainout {4}/ra.chain.crt\n"
-      "From another CA, by a PKCS #10 request:\n"
-      "  openssl req -new -key {4}/ra.key -subj '{3}' -addext extendedKeyUsage=1.3.6.1.5.5.7.3.28 -out ra.csr\n"
-      "Its answer goes to {4}/ra.crt, the certificates of its issuers to {4}/ra.chain.crt.\n",
-      arguments.upstream, arguments.upstream_trusted.front(), arguments.profile, arguments.subject, arguments.folder);
+      "From a cmpkit CA, whose operator adds a secret (cmpkit ca secret add) and approves (cmpkit ca approve):\n");
+  const std::string asking = fmt::format("--ref REFERENCE --secret pass:SECRET --trusted {} --profile {}",
+                                         arguments.upstream_trusted.front(), arguments.profile);
+  if (kind_of(arguments) == Kind::http)
+    fmt::print(
+        "  cmpkit enroll --server {0} {1} --subject '{2}' --newkey {3}/ra.key --certout {3}/ra.crt --chainout "
+        "{3}/ra.chain.crt\n",
+        arguments.upstream, asking, arguments.subject, arguments.folder);
+  else
+    fmt::print(
+        "  cmpkit enroll --server URL {} --cmd p10cr --csr ra.csr --certout ra.crt --chainout ra.chain.crt\n"
+        "at the CA, with ra.csr as below.\n",
+        asking);
+}
+
+void print_enrollment(const Arguments& arguments) {
+  fmt::print("next: a certificate with the purpose id-kp-cmcRA for ra.key. ");
+  if (kind_of(arguments) != Kind::command) print_enrollment_with_cmp(arguments);
+  fmt::print(
+      "From {0} CA, by a PKCS #10 request:\n"
+      "  openssl req -new -key {1}/ra.key -subj '{2}' -addext extendedKeyUsage=1.3.6.1.5.5.7.3.28 -out ra.csr\n"
+      "Its answer goes to {1}/ra.crt, the certificates of its issuers to {1}/ra.chain.crt.\n",
+      kind_of(arguments) == Kind::command ? "the" : "another", arguments.folder, arguments.subject);
+  if (kind_of(arguments) == Kind::command)
+    fmt::print("and: {0}/ca.crt, the certificate of that CA, and in {0}/sign.sh how it signs.\n", arguments.folder);
 }
 
 void print_result(const Arguments& arguments) {
@@ -87,6 +112,7 @@ void print_result(const Arguments& arguments) {
                                    {"trusted/", "trust anchors for requests of devices"},
                                    {"ra.toml", "the configuration, with comments"}})
     fmt::print("  {:<20} {}\n", name, what);
+  if (kind_of(arguments) == Kind::command) fmt::print("  {:<20} {}\n", "sign.sh", "asks the CA: to be adapted");
 }
 
 int ra_init(const Arguments& arguments) {
@@ -94,8 +120,11 @@ int ra_init(const Arguments& arguments) {
     return fail(checked.error(), "name another folder, or move this one away");
   if (!parse_listen_address(arguments.listen))
     return misused("--listen is not an address with a port", "write for example --listen 127.0.0.1:8081");
-  if (const auto url = transport::parse_url(arguments.upstream); !url)
-    return misused("--upstream: " + url.error().text, "write for example --upstream http://ca.example.com:8080");
+  if (const auto url = transport::parse_url(arguments.upstream); !url && kind_of(arguments) == Kind::http)
+    return misused("--upstream: " + url.error().text,
+                   "write for example --upstream http://ca.example.com:8080; or files, or command");
+  if (arguments.enroll && kind_of(arguments) != Kind::http)
+    return misused("--enroll asks the CA over HTTP", "leave it out: what is to be done is said then");
   const auto files = make_files(arguments);
   if (!files) return misused(files.error(), "nothing was written; correct the option and try again");
   if (const auto written = write_new_folder(arguments.folder, *files); !written)
@@ -115,7 +144,12 @@ void add_ra_init(CLI::App& ra, Action& action) {
   CLI::App* command = ra.add_subcommand("init", "Make a new RA in front of a CA: its key, and ra.toml");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("DIR", arguments->folder, "Folder to make")->required();
-  command->add_option("--upstream", arguments->upstream, "URL of the CA, or of the RA above")->required();
+  command
+      ->add_option(
+          "--upstream", arguments->upstream,
+          "URL of the CA, or of the RA above; files: messages are carried to a CA that is offline; command: the "
+          "CA is a program that takes PKCS #10")
+      ->required();
   command
       ->add_option("--upstream-trusted", arguments->upstream_trusted,
                    "File with the trust anchor of the CA; may be repeated")

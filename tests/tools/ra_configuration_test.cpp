@@ -18,7 +18,8 @@ using std::chrono::seconds;
 
 /// What `cmpkit ra init` writes.
 std::string usual_text() {
-  return ra_configuration_text({"[::1]:8081", "http://ca.example:8080/cmp", "", {{"device-1", "pass:secret"}}});
+  return ra_configuration_text(
+      {"[::1]:8081", Kind::http, "http://ca.example:8080/cmp", "", {{"device-1", "pass:secret"}}});
 }
 
 /// The text with its first `what` replaced; fails the test where it is not there.
@@ -150,6 +151,24 @@ ra_verified = true)"));
   CHECK(route.profile == "other");
   CHECK(route.original);
   CHECK(route.ra_verified);
+}
+
+TEST_CASE("operation labels are for the path of RFC 9483, unless it is said otherwise") {
+  struct Row {
+    const char* url;
+    bool labels;
+  };
+  const auto row = GENERATE(values<Row>({{"http://ca", true},
+                                         {"http://ca/.well-known/cmp", true},
+                                         {"http://ca/.well-known/cmp/p/tls", true},
+                                         {"http://ca/", false},
+                                         {"http://ca/ejbca/publicweb/cmp/alias", false},
+                                         {"http://ca/cmp\"\nlabels = true #", true},
+                                         {"http://ca\"\nlabels = false #", false}}));
+  CAPTURE(row.url);
+  const auto configuration = read(with(usual_text(), "http://ca.example:8080/cmp", row.url));
+  if (!configuration) FAIL(configuration.error().front());
+  CHECK(configuration->upstreams.front().labels == row.labels);
 }
 
 TEST_CASE("what is wrong in ra.toml is said with file, line and what to write instead") {

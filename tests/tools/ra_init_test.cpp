@@ -37,18 +37,41 @@ TEST_CASE("ra init without --enroll says how the RA comes to its certificate") {
   CHECK(read_ra_configuration(folder));
 }
 
+TEST_CASE("ra init before a CA that is offline, or a program") {
+  const NewCa ca;
+  const std::string folder = ca.scratch("ra");
+  const std::string kind = GENERATE("files", "command");
+  const Finished made = cmpkit({"ra", "init", folder, "--upstream", kind, "--upstream-trusted", ca / "root.crt"});
+  INFO(made.out << made.err);
+  REQUIRE(made.status == 0);
+  CHECK_THAT(made.out, ContainsSubstring("openssl req -new -key " + folder + "/ra.key"));
+  CHECK((made.out.find("cmpkit enroll --server URL") != std::string::npos) == (kind == "files"));
+  const auto configuration = read_ra_configuration(folder);
+  REQUIRE(configuration);
+  REQUIRE(configuration->upstreams.size() == 1);
+  CHECK(configuration->upstreams[0].name == "ca");
+  CHECK(configuration->upstreams[0].kind ==
+        (kind == "files" ? UpstreamEntry::Kind::files : UpstreamEntry::Kind::command));
+  CHECK(file_exists(folder + "/sign.sh") == (kind == "command"));
+}
+
 TEST_CASE("ra init with wrong options makes nothing") {
   struct Row {
     Arguments options;
     const char* text;
   };
   const NewCa ca;
-  const auto row = GENERATE(values<Row>({{{"--key", "dsa"}, "no key of type dsa"},
-                                         {{"--secret", "device"}, "--secret device: write REFERENCE=pass:SECRET"},
-                                         {{"--trusted", "/nonexistent"}, "--trusted: "},
-                                         {{"--listen", "here"}, "--listen"},
-                                         {{"--enroll"}, "--ref"}}));
-  Arguments arguments{"ra", "init", ca.scratch("ra"), "--upstream", "http://x", "--upstream-trusted", ca / "root.crt"};
+  const auto row =
+      GENERATE(values<Row>({{{"--key", "dsa"}, "no key of type dsa"},
+                            {{"--secret", "device"}, "--secret device: write REFERENCE=pass:SECRET"},
+                            {{"--trusted", "/nonexistent"}, "--trusted: "},
+                            {{"--listen", "here"}, "--listen"},
+                            {{"--enroll"}, "--ref"},
+                            {{"--upstream", "ftp://x"}, "http://ca.example.com:8080; or files, or command"},
+                            {{"--upstream", "files", "--enroll", "--ref", "x", "--ref-secret", "pass:x"},
+                             "--enroll asks the CA over HTTP"}}));
+  Arguments arguments{"ra", "init", ca.scratch("ra"), "--upstream-trusted", ca / "root.crt"};
+  if (row.options.front() != "--upstream") arguments.insert(arguments.end(), {"--upstream", "http://x"});
   arguments.insert(arguments.end(), row.options.begin(), row.options.end());
   const Finished made = cmpkit(arguments);
   CHECK(made.status == 2);
