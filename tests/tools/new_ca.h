@@ -64,6 +64,9 @@ class Server {
     return process_.wait();
   }
 
+  /// The option for one that comes after it.
+  [[nodiscard]] Arguments same_address() const { return {"--listen", url.substr(url.find("//") + 2)}; }
+
   std::string url;  // empty: it does not serve
 
  private:

@@ -9,41 +9,6 @@ namespace {
 
 using Catch::Matchers::ContainsSubstring;
 
-/// `cmpkit ra serve`.
-class RaServer : public Server {
- public:
-  explicit RaServer(const NewRa& ra, const Arguments& options = {}) : Server(ra.folder(), options, "ra") {
-    REQUIRE_FALSE(url.empty());
-  }
-};
-
-/// Asks for a certificate as device-1, with the secret that the RA knows.
-Arguments enrollment(const CaWithRa& above, const NewRa& ra, const std::string& url, const Arguments& options = {}) {
-  Arguments out{"enroll",
-                "--server",
-                url,
-                "--ref",
-                "device-1",
-                "--secret",
-                "pass:open",
-                "--trusted",
-                above.ca / "root.crt",
-                "--subject",
-                "/CN=device-1",
-                "--newkey",
-                ra.scratch("device.key"),
-                "--certout",
-                ra.scratch("device.crt"),
-                "--verbose"};
-  out.insert(out.end(), options.begin(), options.end());
-  return out;
-}
-
-void check_done(const Finished& done) {
-  INFO(done.out << done.err);
-  CHECK(done.status == 0);
-}
-
 std::string certificates_at(const CaWithRa& above) { return cmpkit({"ca", "list", above.ca.folder()}).out; }
 
 TEST_CASE("somebody approves at the RA; it is killed and started again while the device polls") {
@@ -53,15 +18,11 @@ TEST_CASE("somebody approves at the RA; it is killed and started again while the
   edit(ra / "ra.toml", "[approval]\non = false", "[approval]\non = true");
   edit(ra / "ra.toml", "approval_poll = \"1m\"", "approval_poll = \"1s\"");
   auto server = std::make_unique<RaServer>(ra);
-  const std::string url = server->url;
-  Arguments command = enrollment(above, ra, url, {"--retries", "20", "--retry-wait", "1"});
-  command.insert(command.begin(), CMPKIT_COMMAND);
-  Process device(command);
-  for (int i = 0; i < 200 && json_of({"ra", "pending", ra.folder()}).empty(); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  const Arguments address = server->same_address();
+  Process device(enrollment(above, ra, server->url, patient), patient_process());
+  wait_until([&] { return !json_of({"ra", "pending", ra.folder()}).empty(); });
   server->kill();
-  const std::string address = url.substr(url.find("//") + 2);
-  server = std::make_unique<RaServer>(ra, Arguments{"--listen", address});
+  server = std::make_unique<RaServer>(ra, address);
   NewRa::approve(ra.folder(), "ra");
   check_done(device.wait());
   CHECK_THAT(certificates_at(above), ContainsSubstring("device-1"));
@@ -70,21 +31,18 @@ TEST_CASE("somebody approves at the RA; it is killed and started again while the
 TEST_CASE("while the CA is away a device is told to come back, and succeeds once it is there") {
   const CaWithRa above;
   auto ca = std::make_unique<Server>(above.ca.folder());
-  const std::string address = ca->url.substr(ca->url.find("//") + 2);
   const NewRa ra(above, ca->url);
   ca->kill();
   const RaServer server(ra);
-  const Finished refused = cmpkit(enrollment(above, ra, server.url, {"--retries", "0"}));
+  const Finished refused = test::run(enrollment(above, ra, server.url, {"--retries", "0"}));
   CHECK(refused.status == 1);
   CHECK_THAT(refused.out + refused.err, ContainsSubstring("systemUnavail"));
 
-  Arguments command =
-      enrollment(above, ra, server.url, {"--retries", "20", "--retry-wait", "1", "--rspout", ra.scratch("first.der")});
-  command.insert(command.begin(), CMPKIT_COMMAND);
-  Process device(command);
-  for (int i = 0; i < 200 && !file_exists(ra.scratch("first.der")); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds{100});
-  ca = std::make_unique<Server>(above.ca.folder(), Arguments{"--listen", address});
+  Arguments options = patient;
+  options.insert(options.end(), {"--rspout", ra.scratch("first.der")});
+  Process device(enrollment(above, ra, server.url, options), patient_process());
+  wait_until([&] { return file_exists(ra.scratch("first.der")); });
+  ca = std::make_unique<Server>(above.ca.folder(), ca->same_address());
   check_done(device.wait());
 }
 
