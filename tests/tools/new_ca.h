@@ -31,6 +31,13 @@ inline Finished cmpkit(Arguments arguments) {
   return test::run(arguments);
 }
 
+/// For what runs beside a test for most of its time.
+inline test::ProcessOptions patient_process() {
+  test::ProcessOptions options;
+  options.timeout = std::chrono::minutes{4};
+  return options;
+}
+
 /// A CA in a folder that lives as long as this.
 class NewCa {
  public:
@@ -53,7 +60,7 @@ class NewCa {
 class Server {
  public:
   explicit Server(const std::string& folder, const Arguments& options = {}, const char* role = "ca")
-      : process_(arguments(folder, options, role)) {
+      : process_(arguments(folder, options, role), patient_process()) {
     const auto line = process_.wait_for_line("listening on ");
     if (line) url = line->substr(std::string("listening on ").size());
   }

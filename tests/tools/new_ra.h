@@ -70,13 +70,8 @@ class RaServer : public Server {
   }
 };
 
-/// Options of a device that does not give up soon, and of its process.
+/// Options of a device that does not give up soon.
 inline const Arguments patient{"--retries", "20", "--retry-wait", "1"};
-inline test::ProcessOptions patient_process() {
-  test::ProcessOptions options;
-  options.timeout = std::chrono::minutes{2};
-  return options;
-}
 
 /// `cmpkit enroll` at a server for the device of this name, with the secret that RAs here know of it.
 inline Arguments enrollment(const std::string& root, const RaFolder& ra, const std::string& url,
