@@ -53,6 +53,9 @@ Forward Relay::Engine::forward_of(const Transaction& transaction, const Way& way
   if (!message) return out;
   const PKIBody& body = message->body;
   out.operation = body.type();
+  // RFC 9483 Section 6.1: what follows a request goes to the same endpoint.
+  for (const auto request : {PKIBody::ir, PKIBody::cr, PKIBody::kur, PKIBody::p10cr, PKIBody::rr})
+    if (name_of(request) == transaction.operation) out.operation = request;
   if (const auto* questions = body.get<PKIBody::genm>(); questions != nullptr && !questions->empty())
     out.information = copy_of(questions->front().infoType.octets);
   return out;

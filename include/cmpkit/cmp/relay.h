@@ -66,7 +66,7 @@ struct Forward {
                                     // where the same message is to be sent again
   std::string upstream;             // Upstream::name
   Octets message;                   // DER of a PKIMessage
-  asn1::PKIBody::Type operation{};  // for the label of the URL: of the message inside, where it is a single one
+  asn1::PKIBody::Type operation{};  // for the label of the URL: that of the request, inside or before it
   Octets information;               // genm: content octets of the first infoType, for the label; empty: none
   std::string profile;              // for the URL; empty: none
 };

@@ -26,6 +26,7 @@ TEST_CASE("A-46 devices enrol through the RA, whatever their protection, with ce
   REQUIRE(outcome.success);
   CHECK(world.status_of(outcome.certificate) == IssuedCertificate::Status::valid);
   CHECK(world.sent.size() == (implicit ? 1 : 2));
+  CHECK(world.sent.back().operation == PKIBody::ir);  // RFC 9483 Section 6.1: also of what follows the request
 }
 
 TEST_CASE("P-11 with a MAC an answer brings certificates only where it grants one") {
