@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "tools/files.h"
 #include "tools/system_clock.h"
 
 namespace cmpkit::tools {
@@ -41,6 +42,10 @@ tl::expected<std::unique_ptr<cmp::Store>, int> open_store_of(const ServerSetting
 
 tl::expected<ServerStore, int> open_server_store(const std::string& folder) {
   const ServerRole& role = role_of(folder);
+  if (!file_exists(fmt::format("{}/{}.toml", folder, role.command)))
+    return tl::unexpected(
+        misused(fmt::format("{} is not the folder of a CA or an RA: neither ca.toml nor ra.toml is in it", folder),
+                "name one that cmpkit ca init or cmpkit ra init has made"));
   auto settings = role.read(folder);
   if (!settings) return tl::unexpected(wrong_folder(settings.error(), role));
   auto store = open_store_of(*settings, role);

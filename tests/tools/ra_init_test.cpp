@@ -91,6 +91,10 @@ TEST_CASE("the commands beside the server are those of a CA") {
   CHECK(json_of({"ra", "stats", folder})["secrets"] == 1);
   CHECK(json_of({"ra", "audit", folder})[0]["action"] == "add secret");
   CHECK(cmpkit({"ra", "audit", "verify", folder}).status == 0);
+
+  const Finished elsewhere = cmpkit({"ra", "stats", ca.scratch("nowhere")});
+  CHECK(elsewhere.status == 2);
+  CHECK_THAT(elsewhere.err, ContainsSubstring("is not the folder of a CA or an RA"));
 }
 
 }  // namespace
