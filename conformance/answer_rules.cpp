@@ -2,10 +2,9 @@
 
 #include <bit>
 
-#include "cmp/protection/mac_kind.h"
 #include "cmpkit/asn1/names.h"
-#include "cmpkit/cmp/certificate.h"
 #include "cmpkit/cmp/inspection.h"
+#include "conformance/signed_message.h"
 
 namespace cmpkit::conformance {
 
@@ -14,23 +13,9 @@ using namespace cmp::rules;
 
 namespace {
 
-bool same(const std::optional<asn1::OctetString>& a, const std::optional<asn1::OctetString>& b) {
-  return a.has_value() == b.has_value() && (!a || same_octets(*a, *b));
-}
-bool is_mac(const asn1::PKIHeader& header) {
-  return header.protectionAlg && cmp::is_mac_algorithm(header.protectionAlg->algorithm);
-}
 bool is_error(const Exchange& e) { return e.body().type() == PKIBody::error; }
 bool is_protected(const Exchange& e) { return (*e.reply)->protection && e.header().protectionAlg; }
 bool is_signed(const Exchange& e) { return is_protected(e) && !is_mac(e.header()); }
-
-/// The certificate in extraCerts at this place; nothing where there is none that can be read.
-std::optional<cmp::CertificateView> extra_certificate(const Exchange& e, std::size_t place) {
-  const auto& all = (*e.reply)->extraCerts;
-  if (!all || all->size() <= place) return {};
-  auto certificate = cmp::CertificateView::decode((*all)[place].tlv);
-  return certificate ? std::optional(std::move(*certificate)) : std::nullopt;
-}
 
 /// Whether a check is about this answer at all.
 using Applies = bool (*)(const Exchange&);
@@ -60,6 +45,12 @@ bool has_status(const Exchange& e) { return status_of(e.body()) != nullptr; }
 bool is_revocation(const Exchange& e) { return e.body().type() == PKIBody::rp; }
 bool is_certification(const Exchange& e) { return e.body().cert_responses() != nullptr && e.type != PKIBody::pollReq; }
 
+/// A check of the answer alone.
+template <Fault (*check)(const asn1::PKIMessage&)>
+Fault about(const Exchange& e) {
+  return check(**e.reply);
+}
+
 Fault same_version(const Exchange& e) {
   return e.header().pvno == e.request->header.pvno ? Fault{} : "pvno is not that of the request";
 }
@@ -69,12 +60,13 @@ Fault recipient_is_sender(const Exchange& e) {
              : "recipient is not sender of the request";
 }
 Fault same_transaction(const Exchange& e) {
-  return same(e.header().transactionID, e.request->header.transactionID) ? Fault{}
-                                                                         : "transactionID is not that of the request";
+  return is_same(e.header().transactionID, e.request->header.transactionID)
+             ? Fault{}
+             : "transactionID is not that of the request";
 }
 Fault echoes_nonce(const Exchange& e) {
-  return same(e.header().recipNonce, e.request->header.senderNonce) ? Fault{}
-                                                                    : "recipNonce is not senderNonce of the request";
+  return is_same(e.header().recipNonce, e.request->header.senderNonce) ? Fault{}
+                                                                       : "recipNonce is not senderNonce of the request";
 }
 Fault nonce_size(const Exchange& e) {
   const auto size = e.header().senderNonce.value_or(Bytes{}).size();
@@ -91,42 +83,18 @@ Fault is_authentic(const Exchange& e) {
   const auto& checks = e.authentication.checks();
   return checks.empty() ? "the protection cannot be verified" : checks.back().detail;
 }
-Fault key_identifier(const Exchange& e) {
-  const auto first = extra_certificate(e, 0);
-  if (!first || first->subject_key_id().empty()) return {};
-  return e.header().senderKID && same_octets(*e.header().senderKID, first->subject_key_id())
-             ? Fault{}
-             : "senderKID is not the SubjectKeyIdentifier of the first certificate in extraCerts";
-}
-Fault sender_is_subject(const Exchange& e) {
-  const auto first = extra_certificate(e, 0);
-  const auto* name = e.header().sender.directory_name();
-  if (name == nullptr) return "sender is no directoryName";
-  return !first || asn1::same_name(*name, first->subject())
-             ? Fault{}
-             : "sender is not the subject of the first certificate in extraCerts";
-}
 Fault reference_of_secret(const Exchange& e) {
-  return same(e.header().senderKID, e.request->header.senderKID) ? Fault{}
-                                                                 : "senderKID is not the reference of the secret";
+  return is_same(e.header().senderKID, e.request->header.senderKID) ? Fault{}
+                                                                    : "senderKID is not the reference of the secret";
 }
 Fault brings_certificates(const Exchange& e) { return (*e.reply)->extraCerts ? Fault{} : "there are no extraCerts"; }
-/// Each certificate certifies the one before, as far as the chain goes; what follows may be others (P-07).
-Fault chain_in_order(const Exchange& e) {
-  const auto first = extra_certificate(e, 0);
-  const auto second = extra_certificate(e, 1);
-  if (!first || !second || first->is_self_issued()) return {};
-  return asn1::same_name(first->issuer(), second->subject())
-             ? Fault{}
-             : "the second certificate in extraCerts is not the issuer of the first";
-}
 Fault brings_issuer(const Exchange& e) {
   const auto granted = cmp::CertificateView::decode(granted_certificate(e.body()));
   if (!granted) return "the certificate cannot be read: " + granted.error().text();
   const auto root = cmp::CertificateView::decode(e.root);
   if (granted->is_self_issued() || (root && asn1::same_name(root->subject(), granted->issuer()))) return {};
-  for (std::size_t place = 0; extra_certificate(e, place); ++place)
-    if (asn1::same_name(extra_certificate(e, place)->subject(), granted->issuer())) return {};
+  for (std::size_t place = 0; extra_certificate(**e.reply, place); ++place)
+    if (asn1::same_name(extra_certificate(**e.reply, place)->subject(), granted->issuer())) return {};
   return "extraCerts does not hold the issuer of the new certificate";
 }
 Fault mac_without_certificates(const Exchange& e) {
@@ -174,11 +142,11 @@ const Row table[] = {
     {P_01, is_no_error, is_protected_answer},
     {P_02, is_no_error, same_kind},
     {P_16, always, is_authentic},
-    {H_50, believed, key_identifier},
-    {H_10, believed, sender_is_subject},
+    {H_50, believed, about<key_identifier>},
+    {H_10, believed, about<sender_is_subject>},
     {H_14, by_secret, reference_of_secret},
     {P_15, first_answer, brings_certificates},
-    {P_06, believed, chain_in_order},
+    {P_06, believed, about<chain_in_order>},
     {P_07, grants, brings_issuer},
     {P_11, by_secret, mac_without_certificates},
     {B_14, by_secret, same_mac},
