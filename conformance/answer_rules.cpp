@@ -64,9 +64,12 @@ Fault same_transaction(const Exchange& e) {
              ? Fault{}
              : "transactionID is not that of the request";
 }
+/// Of an error in answer to a pollReq: or that of what is polled for, as its final response has it (H-73).
 Fault echoes_nonce(const Exchange& e) {
-  return is_same(e.header().recipNonce, e.request->header.senderNonce) ? Fault{}
-                                                                       : "recipNonce is not senderNonce of the request";
+  const auto& nonce = e.header().recipNonce;
+  const bool as_final = is_error(e) && nonce && same_octets(*nonce, e.polled_nonce);
+  return as_final || is_same(nonce, e.request->header.senderNonce) ? Fault{}
+                                                                   : "recipNonce is not senderNonce of the request";
 }
 Fault nonce_size(const Exchange& e) {
   const auto size = e.header().senderNonce.value_or(Bytes{}).size();

@@ -24,6 +24,8 @@ struct Step {
   Expectation expectation;
   std::chrono::seconds wait_before{0};
   Form form{};
+  std::vector<Step> inside{};  // approval, batch: what is in it; in a batch each of another device, and what each must
+                               // hear. `expectation` is about the answer to the nested message, or to what it approves
 };
 
 struct Case {
@@ -39,6 +41,8 @@ const std::vector<Case>& all_cases();
 
 /// The features that a case needs: of its messages, of its credential, and `needs`.
 std::vector<std::string_view> features_of(const Case& wanted);
+std::vector<std::string_view> features_of(By by, const std::vector<Step>& steps,
+                                          const std::vector<std::string_view>& needs);
 
 using Cases = std::vector<Case>;
 Cases header_cases();
@@ -54,5 +58,6 @@ Cases polling_cases();
 Cases error_cases();
 Cases algorithm_cases();
 Cases transfer_cases();
+Cases nested_cases();
 
 }  // namespace cmpkit::conformance

@@ -7,6 +7,7 @@
 #include "cmpkit/cmp/inquiry.h"
 #include "cmpkit/cmp/keys.h"
 #include "cmpkit/cmp/revocation.h"
+#include "conformance/changed_answer.h"
 #include "conformance/stranger.h"
 
 namespace cmpkit::conformance {
@@ -158,26 +159,6 @@ ClientRunner::Made ClientRunner::make(const ClientCase& wanted) {
   });
 }
 
-/// The answer with the changes made, protected again by the server.
-tl::expected<Octets, std::string> ClientRunner::change(const ClientCase& wanted, const ClientRun& run, Octets answer) {
-  Draft draft(honest_.environment);
-  auto message = asn1::decode<asn1::PKIMessage>(draft.storage.keep(std::move(answer)));
-  if (!message) return tl::unexpected("the honest server's answer: " + message.error().text());
-  draft.message = std::move(*message);
-  if (draft.message.extraCerts)
-    for (const auto& certificate : *draft.message.extraCerts)
-      draft.more_certificates.push_back(copy_of(certificate.tlv));
-  draft.message.extraCerts.reset();
-  draft.message.protection.reset();
-  wanted.by == By::secret ? draft.credential = *honest_.secret : draft.credential = *honest_.server;
-  draft.other = stranger_;
-  draft.root = honest_.root;
-  draft.no_signature = honest_.server_no_signature;
-  draft.previous_nonce = copy_of(*run.sent.front()->header.senderNonce);
-  if (auto sealed = seal(draft, wanted.changes); !sealed) return tl::unexpected(sealed.error());
-  return std::move(draft.octets);
-}
-
 tl::expected<ClientRun, std::string> ClientRunner::play(const ClientCase& wanted, cmp::Operation& operation) {
   ClientRun run;
   cmp::Output output = operation.start();
@@ -191,7 +172,8 @@ tl::expected<ClientRun, std::string> ClientRunner::play(const ClientCase& wanted
     auto answer = honest_.post({}, *output.send);
     if (!answer) return tl::unexpected(answer.error().text);
     if (++run.answers == wanted.answer) {
-      auto changed = change(wanted, run, std::move(answer->body));
+      AnswerContext context{stranger_, copy_of(*run.sent.front()->header.senderNonce)};
+      auto changed = changed_answer(honest_, std::move(answer->body), wanted.changes, std::move(context));
       if (!changed) return tl::unexpected(changed.error());
       answer->body = std::move(*changed);
     }
@@ -220,20 +202,8 @@ CaseResult ClientRunner::run(const ClientCase& wanted) {
   said.received = outcome_text(*run);
   said.fault = result.reason = judge(wanted.expectation, *run);
   if (result.reason.empty()) result.verdict = Verdict::passed;
-  for (const AnswerCheck& made : check_client_messages(*run, honest_)) {
-    AnswerResult& counted = messages_.try_emplace(made.rule, AnswerResult{made.rule, 0, 0, {}, {}}).first->second;
-    ++(made.fault.empty() ? counted.held : counted.broken);
-    if (!made.fault.empty() && counted.example.empty())
-      counted.example = fmt::format("{}: {}", wanted.name, made.fault);
-  }
+  for (const AnswerCheck& made : check_client_messages(*run, honest_)) tally_.add(made, wanted.name);
   return result;
-}
-
-std::vector<AnswerResult> ClientRunner::messages() const {
-  std::vector<AnswerResult> out;
-  for (const cmp::Rule* rule : cmp::all_rules())
-    if (const auto found = messages_.find(rule); found != messages_.end()) out.push_back(found->second);
-  return out;
 }
 
 }  // namespace cmpkit::conformance

@@ -13,7 +13,7 @@ class ClientRunner {
 
   CaseResult run(const ClientCase& wanted);
   /// How the rules for every message of a client fared so far.
-  [[nodiscard]] std::vector<AnswerResult> messages() const;
+  [[nodiscard]] std::vector<AnswerResult> messages() const { return tally_.results(honest_); }
 
  private:
   using Made = tl::expected<std::unique_ptr<cmp::Operation>, std::string>;
@@ -22,12 +22,11 @@ class ClientRunner {
   Made make_enrollment(const ClientCase& wanted, cmp::Credential credential);
   tl::expected<cmp::Credential, std::string> credential(By by);
   tl::expected<ClientRun, std::string> play(const ClientCase& wanted, cmp::Operation& operation);
-  tl::expected<Octets, std::string> change(const ClientCase& wanted, const ClientRun& run, Octets answer);
 
   const Peer& honest_;
   std::shared_ptr<const cmp::Signer> key_;  // what the client asks certificates for
   cmp::SignatureCredential stranger_;
-  std::map<const cmp::Rule*, AnswerResult> messages_;
+  Tally tally_;
 };
 
 }  // namespace cmpkit::conformance

@@ -1,7 +1,7 @@
 #include "conformance/conversation.h"
 
 #include "cmp/message/cert_hash.h"
-#include "cmp/protection/authenticate.h"
+#include "cmp/message/nested_message.h"
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/certificate.h"
@@ -13,27 +13,10 @@ using asn1::PKIBody;
 
 namespace {
 
-/// One shared secret.
-class OneSecret final : public cmp::SharedSecrets {
- public:
-  explicit OneSecret(const cmp::Credential& credential) : secret_(std::get_if<cmp::SecretCredential>(&credential)) {}
-  [[nodiscard]] bool known() const { return secret_ != nullptr; }
-  [[nodiscard]] Known<Octets> find(Bytes reference) const override {
-    if (secret_ == nullptr || !same_octets(reference, secret_->reference)) return {};
-    return secret_->secret;
-  }
-
- private:
-  const cmp::SecretCredential* secret_;
-};
-
 tl::unexpected<std::string> failed(const cmp::CryptoError& error) { return tl::unexpected(error.text); }
 tl::unexpected<std::string> failed(const asn1::Error& error) { return tl::unexpected(error.text()); }
 
-bool begins(Base base) {
-  return base == Base::ir || base == Base::cr || base == Base::kur || base == Base::p10cr || base == Base::rr ||
-         base == Base::genm;
-}
+bool begins(Base base) { return base != Base::cert_conf && base != Base::poll_req && base != Base::error; }
 
 asn1::GeneralName directory_name(Bytes name) {
   return asn1::GeneralName::of(name.empty() ? asn1::null_dn : asn1::Name{name});
@@ -59,6 +42,9 @@ PKIBody::Type type_of(Base base) {
       return PKIBody::pollReq;
     case Base::error:
       return PKIBody::error;
+    case Base::approval:
+    case Base::batch:
+      return PKIBody::nested;
     case Base::cert_conf:
     case Base::repeat:
       break;
@@ -97,6 +83,8 @@ Draft Conversation::draft(Base base) {
   draft.previous_nonce = own_nonce_;
   draft.root = peer_.root;
   draft.no_signature = peer_.no_signature;
+  draft.device = peer_.certificate;
+  draft.secret = peer_.secret;
   draft.delaying_profile = peer_.delaying;
   auto& header = draft.header();
   header.pvno = asn1::Pvno::cmp2000;  // H-06, RFC 9483 Section 3.1
@@ -149,6 +137,8 @@ tl::expected<void, std::string> Conversation::fill(Draft& draft, Base base) {
       draft.message.body.set<PKIBody::error>().pKIStatusInfo.status = asn1::PKIStatus::rejection;
       return {};
     case Base::repeat:
+    case Base::approval:
+    case Base::batch:
       break;
   }
   return {};
@@ -221,70 +211,37 @@ tl::expected<void, std::string> Conversation::fill_revocation(Draft& draft) {
   return {};
 }
 
-tl::expected<const Exchange*, std::string> Conversation::say(Base base, std::span<const Change* const> changes,
-                                                             const Form& form) {
-  if (base == Base::repeat) return send(drafts_.back(), exchanges_.back().type, form);
+tl::expected<Draft*, std::string> Conversation::compose(Base base, std::span<const Change* const> changes) {
   Draft& made = drafts_.emplace_back(draft(base));
+  made.body_type = type_of(base);
   if (auto filled = fill(made, base); !filled) return tl::unexpected(filled.error());
   if (auto sealed = seal(made, changes); !sealed) return tl::unexpected(sealed.error());
-  return send(made, type_of(base), form);
+  return &made;
 }
 
-const Exchange* Conversation::send(Draft& draft, PKIBody::Type type, const Form& form) {
-  Exchange& exchange = exchanges_.emplace_back();
-  exchange.type = type;
-  exchange.sent = draft.octets;
-  exchange.root = peer_.root;
-  exchange.request = draft.message.header.octets.empty() ? nullptr : &draft.message;
-  exchange.by_mac = std::holds_alternative<cmp::SecretCredential>(draft.credential);
-  auto transfer = peer_.post(form, draft.octets);
-  if (!transfer) {
-    exchange.http_status = transfer.error().http_status;
-    exchange.trouble = transfer.error().text;
-    return &exchange;
+/// what is approved lends its transactionID and senderNonce, a batch has its own.
+tl::expected<Draft*, std::string> Conversation::enclose(Base base, std::span<const Draft* const> inside,
+                                                        std::span<const Change* const> changes) {
+  Draft& made = drafts_.emplace_back(draft(base));
+  made.body_type = PKIBody::nested;
+  std::vector<Octets> messages;
+  for (const Draft* each : inside) messages.push_back(each->octets);
+  auto body = asn1::decode<PKIBody>(made.storage.keep(cmp::nested_body(messages)));
+  if (!body) return failed(body.error());
+  made.message.body = std::move(*body);
+  if (base == Base::approval) {
+    made.header().transactionID = inside.front()->message.header.transactionID;
+    made.header().senderNonce = inside.front()->message.header.senderNonce;
   }
-  exchange.http_status = transfer->status;
-  exchange.received = transfer->body;
-  auto reply = Reply::decode(std::move(transfer->body));
-  if (!reply) {
-    exchange.trouble = "what came back is no PKIMessage: " + reply.error().text();
-    return &exchange;
-  }
-  exchange.reply = &replies_.emplace_back(std::move(*reply));
-  authenticate(exchange);
-  learn(exchange);
-  return &exchange;
+  if (auto sealed = seal(made, changes); !sealed) return tl::unexpected(sealed.error());
+  return &made;
 }
 
-void Conversation::authenticate(Exchange& exchange) {
-  const asn1::PKIMessage& reply = **exchange.reply;
-  if (!reply.protection || !reply.header.protectionAlg) return;
-  const OneSecret secret(credential_);
-  const std::vector<Bytes> known(peer_certificates_.begin(), peer_certificates_.end());
-  constexpr cmp::MacLimits limits{};
-  const cmp::Verification verification{peer_.environment, peer_.trust, secret.known() ? &secret : nullptr, limits,
-                                       known};
-  exchange.authentic = cmp::authenticate(reply, verification, exchange.authentication).has_value();
-}
-
-void Conversation::learn(const Exchange& exchange) {
-  const auto& header = exchange.header();
-  if (exchange.request != nullptr) {
-    transaction_id_ = copy_of(exchange.request->header.transactionID.value_or(Bytes{}));
-    own_nonce_ = copy_of(exchange.request->header.senderNonce.value_or(Bytes{}));
-  }
-  if (header.senderNonce) peer_nonce_ = copy_of(*header.senderNonce);
-  if (const auto* name = header.sender.directory_name()) peer_name_ = copy_of(name->tlv);
-  if ((*exchange.reply)->extraCerts)
-    for (const auto& certificate : *(*exchange.reply)->extraCerts)
-      peer_certificates_.push_back(copy_of(certificate.tlv));
-  if (const auto* responses = exchange.body().cert_responses(); responses != nullptr && !responses->response.empty()) {
-    cert_req_id_ = responses->response.front().certReqId;
-    if (responses->response.front().status.status == asn1::PKIStatus::waiting) poll_id_ = cert_req_id_;  // DL-03
-  }
-  if (const Bytes certificate = granted_certificate(exchange.body()); !certificate.empty()) {
-    certificate_ = copy_of(certificate);
-  }
+tl::expected<const Exchange*, std::string> Conversation::say(Base base, std::span<const Change* const> changes,
+                                                             const Form& form) {
+  const auto made = base == Base::repeat ? &drafts_.back() : compose(base, changes);
+  if (!made) return tl::unexpected(made.error());
+  return hear(**made, (*made)->octets, peer_.post(form, (*made)->octets));
 }
 
 }  // namespace cmpkit::conformance

@@ -20,11 +20,15 @@ enum class Base : std::uint8_t {
   genm,
   poll_req,
   error,
-  repeat,  // the last message once more, octet for octet
+  repeat,    // the last message once more, octet for octet
+  approval,  // an RA's nested message that approves the one in it (RFC 9483 Section 5.2.2.1)
+  batch,     // an RA's nested message of its own around any (RFC 9483 Section 5.2.2.2)
 };
 
 /// The type of its body; of `repeat` that of the last message is not known here: certConf stands for it.
 asn1::PKIBody::Type type_of(Base base);
+
+using Posted = tl::expected<transport::HttpReply, transport::TransportError>;
 
 class Conversation {
  public:
@@ -36,6 +40,14 @@ class Conversation {
   /// says what could not be built.
   tl::expected<const Exchange*, std::string> say(Base base, std::span<const Change* const> changes,
                                                  const Form& form = {});
+
+  // The same in two steps, for messages that travel within others. Drafts live as long as the conversation.
+  tl::expected<Draft*, std::string> compose(Base base, std::span<const Change* const> changes);
+  /// `approval` or `batch` around messages, with the changes made to it.
+  tl::expected<Draft*, std::string> enclose(Base base, std::span<const Draft* const> inside,
+                                            std::span<const Change* const> changes);
+  /// Takes in what came for a message of ours, which travelled in these octets; they must live as long as this.
+  const Exchange* hear(Draft& draft, Bytes sent, Posted transfer);
 
   /// The certificate granted last, with its key and chain; nothing where none was.
   [[nodiscard]] std::optional<cmp::SignatureCredential> granted() const;
@@ -52,7 +64,6 @@ class Conversation {
   tl::expected<void, std::string> fill_confirmation(Draft& draft);
   tl::expected<void, std::string> fill_revocation(Draft& draft);
   tl::expected<std::shared_ptr<const cmp::Signer>, std::string> new_key();
-  const Exchange* send(Draft& draft, asn1::PKIBody::Type type, const Form& form);
   void authenticate(Exchange& exchange);
   void learn(const Exchange& exchange);
   [[nodiscard]] Bytes own_certificate() const;
@@ -65,6 +76,7 @@ class Conversation {
   std::list<Exchange> exchanges_;
 
   Octets transaction_id_, own_nonce_, peer_nonce_, peer_name_;
+  Octets asked_nonce_;  // senderNonce of the last message that was no pollReq
   std::int64_t cert_req_id_ = 0;
   std::int64_t poll_id_ = -1;
   std::shared_ptr<const cmp::Signer> key_;  // of the last certificate request

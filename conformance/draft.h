@@ -39,9 +39,12 @@ struct Draft {
   cmp::SignatureCredential other;      // somebody else's: of a PKI that the receiver does not know
   Octets previous_id, previous_nonce;  // transactionID and senderNonce of our message before
   std::optional<cmp::SignatureCredential> no_signature;  // of a PKI that is trusted, without digitalSignature
+  std::optional<cmp::SignatureCredential> device;        // of a PKI that is trusted, and no RA
+  std::optional<cmp::SecretCredential> secret;           // that the receiver knows
   Octets root;                                           // DER certificate: the anchor of the server's PKI
   std::string delaying_profile;                          // what it names is not granted at once
   std::vector<Octets> more_certificates;                 // go into extraCerts after those of the credential
+  asn1::PKIBody::Type body_type{};                       // of the message as it was built, whatever changes make of it
   asn1::PKIMessage message;
   Octets octets;  // once it is sealed
   asn1::Storage storage;

@@ -20,6 +20,7 @@ struct Exchange {
   Bytes sent;                                 // its octets after the change
   const asn1::PKIMessage* request = nullptr;  // the same, decoded; null: it is no PKIMessage
   bool by_mac = false;                        // how it is protected
+  Octets polled_nonce;                        // pollReq: senderNonce of the message whose answer is polled for
   Bytes root;                    // the anchor of the server's PKI, which nobody need send; empty: not known
   const Reply* reply = nullptr;  // null: no PKIMessage came back
   Octets received;               // its octets

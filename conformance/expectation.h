@@ -66,6 +66,8 @@ constexpr Expectation poll_again() { return {Expectation::Body::poll_response, E
 constexpr Expectation granted_by_poll() {
   return {Expectation::Body::polled, Expectation::Status::granted, 0, nullptr};
 }
+/// Of a batch: a nested message. What must be in it stands with what the batch holds.
+constexpr Expectation bundled() { return {Expectation::Body::response, Expectation::Status::any, 0, nullptr}; }
 constexpr Expectation refused_by_http() { return {Expectation::Body::http_refusal, {}, 0, nullptr}; }
 /// An answer of whatever kind.
 constexpr Expectation answered() { return {}; }

@@ -18,6 +18,10 @@ openssl x509 -req -in device.csr -CA vendor.crt -CAkey vendor.key -CAcreateseria
   -extfile <(printf 'keyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\n') 2> openssl.log
 "$cmpkit" ca init ca --subject '/O=Example/CN=Example CA' --subjects any --secret device-1=pass:correct-horse \
   --trusted vendor.crt > init.log
+new_key ra.key
+openssl req -new -key ra.key -subj '/O=Example/CN=RA' -out ra.csr
+openssl x509 -req -in ra.csr -CA ca/ca.crt -CAkey ca/ca.key -CAcreateserial -days 30 -out ra.crt 2>> openssl.log \
+  -extfile <(printf 'keyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\nextendedKeyUsage=1.3.6.1.5.5.7.3.28\n')
 printf '\n[[profile]]\nname = "approved"\napproval = true\n' >> ca/ca.toml
 cp "$here/peers/our_ca.toml" peer.toml
 

@@ -18,6 +18,7 @@ inline constexpr std::string_view certificate = "certificate";    // requests si
 inline constexpr std::string_view secret = "secret";              // requests protected by a shared secret
 inline constexpr std::string_view issued = "issued";              // requests signed by a certificate of its own PKI
 inline constexpr std::string_view no_signature = "no-signature";  // Peer::no_signature is there
+inline constexpr std::string_view registration_authority = "registration-authority";  // ... and the RA
 inline constexpr std::string_view ir = "ir", cr = "cr", p10cr = "p10cr", kur = "kur", rr = "rr", genm = "genm",
                                   cert_conf = "certConf", poll_req = "pollReq", error = "error";
 inline constexpr std::string_view implicit = "implicitConfirm";
@@ -32,7 +33,8 @@ inline constexpr std::string_view profiles = "profiles";
 inline constexpr std::string_view clock = "messageTime";  // messageTime is looked at
 inline constexpr std::string_view time = "time";          // an hour passes in no time
 inline constexpr std::string_view http = "http";
-inline constexpr std::string_view labels = "labels";  // operation labels in the path (RFC 9483 Section 6.1)
+inline constexpr std::string_view labels = "labels";              // operation labels in the path (RFC 9483 Section 6.1)
+inline constexpr std::string_view nested_twice = "nested-twice";  // what an RA approves may be approved by another one
 }  // namespace feature
 
 /// How a message is posted; the default is as RFC 9811 Section 3 wants it.
@@ -61,6 +63,7 @@ struct Peer {
   std::optional<cmp::SignatureCredential>
       issued;  // of its own PKI; none: such a one is got by an enrolment where needed
   std::optional<cmp::SecretCredential> secret;
+  std::optional<cmp::SignatureCredential> registration_authority;  // of an RA below it that it lets act for others
   std::optional<cmp::SignatureCredential>
       no_signature;                        // of a PKI that it trusts; its keyUsage has no digitalSignature
   const cmp::TrustStore* trust = nullptr;  // anchors for what it signs

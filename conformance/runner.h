@@ -1,8 +1,9 @@
 // Runs the cases against a server.
 #pragma once
 
-#include "conformance/answer_rules.h"
-#include "conformance/case.h"
+#include "conformance/credentials.h"
+#include "conformance/talk.h"
+#include "conformance/tally.h"
 
 namespace cmpkit::conformance {
 
@@ -25,14 +26,6 @@ struct CaseResult {
   std::vector<Said> said;
 };
 
-/// How one rule fared on all answers together.
-struct AnswerResult {
-  const cmp::Rule* rule;
-  std::size_t held = 0, broken = 0;
-  std::string example;    // the first answer that broke it: case and fault
-  std::string tolerated;  // why its failures do not count; empty: they do
-};
-
 struct Results {
   std::string peer;
   std::vector<CaseResult> cases;
@@ -53,22 +46,21 @@ class Runner {
 
   CaseResult run(const Case& wanted);
   /// How the rules for every answer fared so far.
-  [[nodiscard]] std::vector<AnswerResult> messages() const;
+  [[nodiscard]] std::vector<AnswerResult> messages() const { return tally_.results(peer_); }
 
  private:
-  void play(const Case& wanted, Conversation& conversation, CaseResult& result);
-  [[nodiscard]] std::string missing(const Case& wanted) const;
-  tl::expected<cmp::Credential, std::string> credential(By by);
-  tl::expected<cmp::SignatureCredential, std::string> enrol();
-  void check_answers(const Conversation& conversation, std::string_view name);
+  void play(const Case& wanted, Talk& talk, CaseResult& result);
 
   const Peer& peer_;
-  cmp::SignatureCredential stranger_;
+  Credentials credentials_;
   AnswerRules rules_;
-  std::map<const cmp::Rule*, AnswerResult> answers_;
+  Tally tally_;
 };
 
-/// `ir without senderNonce`
-std::string text_of(const Step& step);
+/// One exchange of a case, judged.
+Said said_of(const Spoken& spoken);
+
+/// A failure that the peer is known for becomes `tolerated`.
+void tolerate(const Peer& peer, CaseResult& result);
 
 }  // namespace cmpkit::conformance

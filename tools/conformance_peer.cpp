@@ -37,12 +37,14 @@ class PeerFile {
     peer.certificate = credential("certificate");
     peer.issued = credential("issued");
     peer.no_signature = credential("no_signature");
+    peer.registration_authority = credential("registration_authority");
     peer.server = credential("server");
     peer.server_no_signature = credential("server_no_signature");
     peer.secret = secret();
     if (peer.certificate) peer.features.insert(std::string(conformance::feature::certificate));
     if (peer.no_signature) peer.features.insert(std::string(conformance::feature::no_signature));
     if (peer.secret) peer.features.insert(std::string(conformance::feature::secret));
+    if (peer.registration_authority) peer.features.insert(std::string(conformance::feature::registration_authority));
     for (auto& [rule, reason] : top_.table("known").free_texts()) peer.tolerated.emplace(rule, reason);
     top_.refuse_other_keys();
   }

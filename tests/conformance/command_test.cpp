@@ -32,6 +32,7 @@ TEST_CASE("cmpkit conformance lists its cases, also those about one rule only") 
   CHECK(all.status == 0);
   CHECK_THAT(all.out, ContainsSubstring("C-03   certConf with a wrong certHash  [ ir certConf ]\n"));
   CHECK_THAT(all.out, ContainsSubstring("client: an ip with another recipNonce\n"));
+  CHECK_THAT(all.out, ContainsSubstring("A-21   ir approved by an RA  [ registration-authority ir certificate ]\n"));
   const Finished some = conformance({"--list", "--rule", "V-10"});
   CHECK_THAT(some.out, ContainsSubstring("ir with a senderNonce of 15 octets"));
   CHECK(some.out.find("certHash") == std::string::npos);

@@ -1,6 +1,16 @@
 #include "tests/conformance/world_peer.h"
 
+#include "tests/support/nesting.h"
+
 namespace cmpkit::conformance::test {
+namespace {
+
+std::set<asn1::PKIBody::Type> all_operations() {
+  using asn1::PKIBody;
+  return {PKIBody::ir, PKIBody::cr, PKIBody::kur, PKIBody::p10cr, PKIBody::rr, PKIBody::genm};
+}
+
+}  // namespace
 
 cmp::Decision DelayingAuthority::issue(const cmp::CertificateRequest& request, cmp::Time now) {
   if (request.profile != "delaying") return behind_.issue(request, now);
@@ -14,6 +24,7 @@ cmp::Decision DelayingAuthority::issue(const cmp::CertificateRequest& request, c
 WorldPeer::WorldPeer(const WorldSetting& setting) : authority_(*world_.authority), peer_(world_.environment()) {
   auto configuration = world_.configuration();
   configuration.permissions = cmp::test::World::permissions(setting.subject);
+  configuration.permissions.insert(configuration.permissions.begin(), cmp::test::ra_permission(all_operations()));
   configuration.several_per_message = setting.several;
   cmp::CaInformationOptions information;
   information.ca_certificates = {world_.ca.certificate};
@@ -36,6 +47,7 @@ WorldPeer::WorldPeer(const WorldSetting& setting) : authority_(*world_.authority
   peer_.certificate = world_.vendor_credential("/CN=dev1");
   peer_.secret = world_.secret_credential();
   peer_.no_signature = cmp::SignatureCredential{world_.vendor.signer, {world_.vendor.certificate}};
+  peer_.registration_authority = cmp::test::ra_credential(world_);
   peer_.trust = world_.devices.get();
   peer_.root = world_.root.certificate;
   peer_.delaying = "delaying";
@@ -45,7 +57,8 @@ WorldPeer::WorldPeer(const WorldSetting& setting) : authority_(*world_.authority
 void WorldPeer::add_features(const WorldSetting& setting) {
   constexpr std::string_view all[] = {
       // messages, and how they are protected
-      "certificate", "secret", "no-signature", "ir", "cr", "p10cr", "kur", "rr", "genm", "certConf", "pollReq", "error",
+      "certificate", "secret", "no-signature", "registration-authority", "nested-twice", "ir", "cr", "p10cr", "kur",
+      "rr", "genm", "certConf", "pollReq", "error",
       // how it goes about them
       "implicitConfirm", "profiles", "messageTime", "delay", "delay-ends", "removeFromCRL", "time", "repeats", "no-krr",
       "lightweight", "one-update-at-a-time", "ed25519", "rsa", "ml-dsa", "sha256-certificates",
