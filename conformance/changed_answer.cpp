@@ -6,7 +6,9 @@ namespace cmpkit::conformance {
 namespace {
 
 cmp::Credential credential_of(const Peer& peer, const asn1::PKIHeader& header) {
-  return is_mac(header) ? cmp::Credential(*peer.secret) : *peer.server;
+  if (!is_mac(header)) return *peer.server;
+  const bool of_ra = peer.ra_secret && header.senderKID && same_octets(*header.senderKID, peer.ra_secret->reference);
+  return of_ra ? *peer.ra_secret : *peer.secret;
 }
 
 }  // namespace
@@ -29,6 +31,7 @@ tl::expected<Octets, std::string> changed_answer(const Peer& peer, Octets answer
   draft.no_signature = peer.server_no_signature;
   draft.secret = peer.secret;
   draft.previous_nonce = std::move(context.first_nonce);
+  draft.earlier_answer = std::move(context.earlier_answer);
   if (auto sealed = seal(draft, changes); !sealed) return tl::unexpected(sealed.error());
   return std::move(draft.octets);
 }

@@ -9,7 +9,8 @@ namespace cmpkit::conformance {
 /// What changes to an answer may take from elsewhere.
 struct AnswerContext {
   cmp::SignatureCredential stranger;
-  Octets first_nonce;  // senderNonce of the first request of the transaction
+  Octets first_nonce;     // senderNonce of the first request of the transaction
+  Octets earlier_answer;  // DER of an answer to something else; empty: there was none
 };
 
 /// The answer with the changes made, protected again in kind: by `server`, or by the secret that it names.

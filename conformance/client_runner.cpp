@@ -172,7 +172,7 @@ tl::expected<ClientRun, std::string> ClientRunner::play(const ClientCase& wanted
     auto answer = honest_.post({}, *output.send);
     if (!answer) return tl::unexpected(answer.error().text);
     if (++run.answers == wanted.answer) {
-      AnswerContext context{stranger_, copy_of(*run.sent.front()->header.senderNonce)};
+      AnswerContext context{stranger_, copy_of(*run.sent.front()->header.senderNonce), {}};
       auto changed = changed_answer(honest_, std::move(answer->body), wanted.changes, std::move(context));
       if (!changed) return tl::unexpected(changed.error());
       answer->body = std::move(*changed);

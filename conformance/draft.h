@@ -42,6 +42,7 @@ struct Draft {
   std::optional<cmp::SignatureCredential> device;        // of a PKI that is trusted, and no RA
   std::optional<cmp::SecretCredential> secret;           // that the receiver knows
   Octets root;                                           // DER certificate: the anchor of the server's PKI
+  Octets earlier_answer;                                 // of an answer: one to something else
   std::string delaying_profile;                          // what it names is not granted at once
   std::vector<Octets> more_certificates;                 // go into extraCerts after those of the credential
   asn1::PKIBody::Type body_type{};                       // of the message as it was built, whatever changes make of it

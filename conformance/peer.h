@@ -35,6 +35,16 @@ inline constexpr std::string_view time = "time";          // an hour passes in n
 inline constexpr std::string_view http = "http";
 inline constexpr std::string_view labels = "labels";              // operation labels in the path (RFC 9483 Section 6.1)
 inline constexpr std::string_view nested_twice = "nested-twice";  // what an RA approves may be approved by another one
+
+// of an RA: how it is configured
+inline constexpr std::string_view unchanged = "forwards-unchanged";  // every message (RFC 9483 Section 5.2.1)
+inline constexpr std::string_view adds = "adds-protection";          // to every request (Section 5.2.2.1)
+inline constexpr std::string_view replaces = "replaces-protection";  // of every message, where it may (Section 5.2.3)
+inline constexpr std::string_view online = "online";                 // asks the CA while the device waits
+inline constexpr std::string_view batches = "batches";               // lets devices poll, and sends batches
+inline constexpr std::string_view checks = "checks";                 // whatever it forwards, both ways (V-63)
+inline constexpr std::string_view signs = "signs";                   // what it protects for the CA
+inline constexpr std::string_view gives_up = "gives-up";             // on a CA that is silent, within ten seconds
 }  // namespace feature
 
 /// How a message is posted; the default is as RFC 9811 Section 3 wants it.
@@ -71,8 +81,14 @@ struct Peer {
   std::string delaying;                    // certProfile of feature::delay
 
   // Where it is ours: what protects its answers, so that the suite can change them and see what our client makes of it.
+  // Of an RA: what protects the answers of the CA that the suite plays above it.
   std::optional<cmp::SignatureCredential> server;               // with digitalSignature
   std::optional<cmp::SignatureCredential> server_no_signature;  // of the same PKI, without
+
+  // Of an RA: for the CA above it.
+  std::optional<cmp::SignatureCredential> issuer;  // issues certificates
+  const cmp::TrustStore* requesters = nullptr;     // anchors of the RA and of devices
+  std::optional<cmp::SecretCredential> ra_secret;  // protects what the RA sends; none: it signs
 
   std::set<std::string, std::less<>> features;
   /// Rules that it is known to break, with the reason: their failures are reported and do not count.

@@ -104,13 +104,12 @@ std::string summary_text(const Results& results) {
   const auto broken = std::count_if(results.answers.begin(), results.answers.end(), [](const AnswerResult& each) {
     return each.broken != 0 && each.tolerated.empty();
   });
-  const Coverage covered = coverage();
   return fmt::format(
       "{}: {} cases: {} passed, {} failed, {} known, {} skipped; {} rules for every message, {} broken\n"
-      "coverage: {} of {} MUST rules for end entities and {} of {} for CAs have a case\n",
+      "coverage: {}\n",
       results.peer, results.cases.size(), results.count(Verdict::passed), results.count(Verdict::failed),
       results.count(Verdict::tolerated), results.count(Verdict::skipped), results.answers.size(), broken,
-      covered.ee_covered, covered.ee_must, covered.server_covered, covered.server_must);
+      text_of(coverage()));
 }
 
 }  // namespace cmpkit::conformance

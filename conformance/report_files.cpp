@@ -101,6 +101,8 @@ Json coverage_json() {
           {"ee_covered", covered.ee_covered},
           {"server_must", covered.server_must},
           {"server_covered", covered.server_covered},
+          {"ra_must", covered.ra_must},
+          {"ra_covered", covered.ra_covered},
           {"uncovered", uncovered}};
 }
 

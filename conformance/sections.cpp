@@ -13,6 +13,7 @@ constexpr Section all[] = {
     {5, "Errors"},
     {6, "Operations"},
     {7, "General messages"},
+    {8, "Registration authorities"},
     {10, "Proof of possession"},
     {11, "Algorithms"},
     {12, "Transfer"},
@@ -24,9 +25,9 @@ struct Letters {
   int section;
 };
 constexpr Letters letters[] = {
-    {"PRE-", 6}, {"ST-", 6}, {"SEC-", 13}, {"DL-", 6}, {"H-", 2},  {"P-", 3},  {"V-", 4},
-    {"E-", 5},   {"R-", 6},  {"C-", 6},    {"K-", 6},  {"N-", 6},  {"M-", 6},  {"G-", 6},
-    {"X-", 6},   {"S-", 7},  {"T-", 7},    {"L-", 7},  {"Q-", 10}, {"B-", 11}, {"W-", 12},
+    {"PRE-", 6}, {"ST-", 6}, {"SEC-", 13}, {"DL-", 6}, {"H-", 2},  {"P-", 3}, {"V-", 4}, {"E-", 5},
+    {"R-", 6},   {"C-", 6},  {"K-", 6},    {"N-", 6},  {"M-", 6},  {"G-", 6}, {"X-", 6}, {"S-", 7},
+    {"T-", 7},   {"L-", 7},  {"Q-", 10},   {"B-", 11}, {"W-", 12}, {"A-", 8},
 };
 
 }  // namespace
@@ -46,7 +47,7 @@ std::string_view name_of(cmp::Level level) {
 }
 
 std::string_view name_of(cmp::Who who) {
-  constexpr std::array<std::string_view, 3> names{"EE", "CA", "all"};
+  constexpr std::array<std::string_view, 4> names{"EE", "CA", "all", "RA"};
   return names[static_cast<std::size_t>(who)];
 }
 

@@ -6,13 +6,19 @@
 namespace cmpkit::conformance::changes {
 
 inline asn1::PKIStatusInfo& answer_status(Draft& d) { return d.response().status; }
+/// P-11: beside a MAC only what grants brings certificates.
+inline void bring_no_chain(Draft& d) {
+  if (std::holds_alternative<cmp::SecretCredential>(d.credential)) d.more_certificates.clear();
+}
 inline void become_error(Draft& d, asn1::PKIStatus status, std::optional<cmp::FailInfo> fail_info = {}) {
+  bring_no_chain(d);
   d.header().generalInfo.reset();
   auto& info = d.message.body.set<asn1::PKIBody::error>().pKIStatusInfo;
   info.status = status;
   if (fail_info) info.failInfo = bit(*fail_info);
 }
 inline void reject(Draft& d, cmp::FailInfo fail_info) {
+  bring_no_chain(d);
   d.response().certifiedKeyPair.reset();
   answer_status(d).status = asn1::PKIStatus::rejection;
   answer_status(d).failInfo = bit(fail_info);
@@ -52,6 +58,12 @@ inline constexpr Change implicit_instead{"that grants implicit confirmation", St
 inline constexpr Change error_refusal{"that is an error with badRequest", Stage::message, [](Draft& d) {
                                         become_error(d, asn1::PKIStatus::rejection, asn1::PKIFailureInfo::badRequest);
                                       }};
+/// As a CA says it that will answer later: the answer then has another senderNonce (H-70).
+inline constexpr Change error_unavailable{"that is an error with systemUnavail", Stage::message, [](Draft& d) {
+                                            become_error(d, asn1::PKIStatus::rejection,
+                                                         asn1::PKIFailureInfo::systemUnavail);
+                                            d.header().senderNonce = d.storage.keep(random_octets(d.environment));
+                                          }};
 inline constexpr Change error_in_use{
     "that is an error with transactionIdInUse", Stage::message,
     [](Draft& d) { become_error(d, asn1::PKIStatus::rejection, asn1::PKIFailureInfo::transactionIdInUse); }};
@@ -92,6 +104,13 @@ inline constexpr Change answer_of_other_type{"whose body is an rp", Stage::messa
                                                d.header().generalInfo.reset();
                                                d.message.body.set<asn1::PKIBody::rp>().status.emplace_back();
                                              }};
+inline constexpr Change body_genm{"whose body is a genm", Stage::message, [](Draft& d) {
+                                    d.header().generalInfo.reset();
+                                    d.message.body.set<asn1::PKIBody::genm>().push_back({asn1::id_it_caCerts, {}});
+                                  }};
+/// Octet for octet.
+inline constexpr Change earlier_answer{"replaced by the answer before it", Stage::octets,
+                                       [](Draft& d) { d.octets = d.earlier_answer; }};
 inline constexpr Change answer_poll_response{"whose body is a pollRep", Stage::message, [](Draft& d) {
                                                d.header().generalInfo.reset();
                                                d.message.body.set<asn1::PKIBody::pollRep>().push_back({0, 1, {}});

@@ -26,6 +26,16 @@ inline constexpr Change transaction_id_of_first{
     "with the transactionID of the first message in it", Stage::message,
     [](Draft& d) { d.header().transactionID = messages_inside(d).front().header.transactionID; }};
 
+// the answer to a batch
+inline constexpr Change stranger_inside{"with an answer in it that nobody asked for", Stage::message, [](Draft& d) {
+                                          asn1::PKIMessage other = messages_inside(d).front();
+                                          other.header.transactionID = first_of_some(16);
+                                          messages_inside(d).insert(messages_inside(d).begin(), other);
+                                        }};
+inline constexpr Change other_inside{
+    "with an answer to something else in place of the first", Stage::message,
+    [](Draft& d) { messages_inside(d).front().header.transactionID = first_of_some(16); }};
+
 /// Further nested messages around it, each right for one that approves.
 inline void enclose_again(Draft& d, int times) {
   const auto protector = cmp::make_protector(d.credential, d.environment, {}).value();
