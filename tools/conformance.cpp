@@ -4,10 +4,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <memory>
 
 #include "conformance/client_runner.h"
 #include "conformance/coverage.h"
+#include "conformance/relay_runner.h"
 #include "conformance/report.h"
 #include "conformance/sections.h"
 #include "tools/command.h"
@@ -20,15 +22,16 @@ namespace {
 using conformance::Case;
 using conformance::CaseResult;
 using conformance::ClientCase;
+using conformance::RelayCase;
 using conformance::Results;
 
 struct ConformanceArguments {
   std::string server, config, rule, name, junit, json, save;
   int section = 0;
-  bool list = false, coverage = false, client = false;
+  bool list = false, coverage = false, client = false, ra = false;
 };
 
-/// Of the cases about servers and of those about our client.
+/// Of the cases about servers, about our client and about RAs.
 template <class AnyCase>
 bool is_wanted(const AnyCase& each, const ConformanceArguments& arguments) {
   if (!arguments.name.empty() && each.name != arguments.name) return false;
@@ -49,22 +52,29 @@ std::vector<const AnyCase*> wanted_of(const std::vector<AnyCase>& all, const Con
 struct Wanted {
   std::vector<const Case*> server;
   std::vector<const ClientCase*> client;
+  std::vector<const RelayCase*> relay;
 };
 
-int list(const Wanted& wanted) {
-  for (const Case* each : wanted.server) {
+/// With the features that they need.
+template <class AnyCase>
+void list(const std::vector<const AnyCase*>& cases, std::string_view about) {
+  for (const AnyCase* each : cases) {
     std::string needs;
     for (const auto feature : conformance::features_of(*each)) needs += fmt::format(" {}", feature);
-    fmt::print("{:<6} {}  [{} ]\n", each->rules.front()->id, each->name, needs);
+    fmt::print("{:<6} {}{}  [{} ]\n", each->rules.front()->id, about, each->name, needs);
   }
+}
+
+int list(const Wanted& wanted) {
+  list(wanted.server, "");
+  list(wanted.relay, "RA: ");
   for (const ClientCase* each : wanted.client) fmt::print("{:<6} client: {}\n", each->rules.front()->id, each->name);
   return exit_ok;
 }
 
 int print_coverage() {
   const auto covered = conformance::coverage();
-  fmt::print("{} of {} MUST rules for end entities and {} of {} for CAs have a case\n", covered.ee_covered,
-             covered.ee_must, covered.server_covered, covered.server_must);
+  fmt::print("{}\n", conformance::text_of(covered));
   for (const auto& each : covered.uncovered)
     fmt::print("  {:<6} {:<3} {}\n             {}\n", each.rule->id, conformance::name_of(each.rule->who),
                each.rule->text, each.reason);
@@ -105,16 +115,13 @@ tl::expected<void, std::string> run_all(AnyRunner& runner, const std::vector<con
   return {};
 }
 
-tl::expected<Results, std::string> run(const conformance::Peer& peer, const Wanted& wanted,
-                                       const ConformanceArguments& arguments) {
-  Results results;
-  results.peer = peer.name;
+tl::expected<void, std::string> run(const conformance::Peer& peer, const Wanted& wanted,
+                                    const ConformanceArguments& arguments, Results& results) {
   conformance::Runner runner(peer);
-  if (auto done = run_all(runner, wanted.server, arguments, results); !done) return tl::unexpected(done.error());
-  if (wanted.client.empty()) return results;
+  if (auto done = run_all(runner, wanted.server, arguments, results); !done) return done;
+  if (wanted.client.empty()) return {};
   conformance::ClientRunner client(peer);
-  if (auto done = run_all(client, wanted.client, arguments, results); !done) return tl::unexpected(done.error());
-  return results;
+  return run_all(client, wanted.client, arguments, results);
 }
 
 int report(const Results& results, const ConformanceArguments& arguments) {
@@ -124,32 +131,62 @@ int report(const Results& results, const ConformanceArguments& arguments) {
   return results.good() ? exit_ok : exit_failed;
 }
 
-int test_server(const Wanted& wanted, const ConformanceArguments& arguments) {
+/// What the file of the arguments says; or how the command ends.
+tl::expected<std::unique_ptr<LoadedPeer>, int> load(const ConformanceArguments& arguments) {
   if (arguments.server.empty() || arguments.config.empty())
-    return misused("--server and --config are needed", "see the section on conformance in README.md");
-  const auto loaded = load_peer(arguments.config);
-  if (!loaded) {
-    std::string all;
-    for (const std::string& complaint : loaded.error()) all += (all.empty() ? "" : "\n  ") + complaint;
-    return misused(all);
-  }
+    return tl::unexpected(misused("--server and --config are needed", "see the section on conformance in README.md"));
+  if (!arguments.save.empty()) std::filesystem::create_directories(arguments.save);
+  auto loaded = load_peer(arguments.config);
+  if (loaded) return std::move(*loaded);
+  std::string all;
+  for (const std::string& complaint : loaded.error()) all += (all.empty() ? "" : "\n  ") + complaint;
+  return tl::unexpected(misused(all));
+}
+
+int test_server(const Wanted& wanted, const ConformanceArguments& arguments) {
+  const auto loaded = load(arguments);
+  if (!loaded) return loaded.error();
   const conformance::Peer& peer = (*loaded)->peer;
   if (!wanted.client.empty() && (!peer.server || !peer.server_no_signature))
     return misused("--client needs [server] and [server_no_signature] in " + arguments.config,
                    "it changes the answers of a server whose keys it has");
   if (auto connected = connect_peer(**loaded, arguments.server); !connected) return misused(connected.error());
-  if (!arguments.save.empty()) std::filesystem::create_directories(arguments.save);
-  const auto results = run(peer, wanted, arguments);
-  return results ? report(*results, arguments) : fail(results.error());
+  Results results{peer.name, {}, {}};
+  const auto done = run(peer, wanted, arguments, results);
+  return done ? report(results, arguments) : fail(done.error());
+}
+
+/// The RA must send what it forwards to the CA here, and may be started once that CA's URL is known.
+int test_ra(const Wanted& wanted, const ConformanceArguments& arguments) {
+  const auto loaded = load(arguments);
+  if (!loaded) return loaded.error();
+  const conformance::Peer& peer = (*loaded)->peer;
+  if (!peer.issuer || !peer.server || !peer.server_no_signature)
+    return misused("--ra needs [upstream], [server] and [server_no_signature] in " + arguments.config,
+                   "it plays the CA above the RA with these keys");
+  const auto upstream = conformance::Upstream::start(peer, (*loaded)->upstream);
+  if (!upstream) return fail(upstream.error());
+  fmt::print("upstream: {}\n", (*upstream)->url());
+  std::fflush(stdout);
+  std::string url = arguments.server;
+  if (url == "-") std::getline(std::cin, url);
+  if (auto connected = connect_peer(**loaded, url); !connected) return misused(connected.error());
+  Results results{peer.name, {}, {}};
+  conformance::RelayRunner runner(peer, **upstream);
+  const auto done = run_all(runner, wanted.relay, arguments, results);
+  return done ? report(results, arguments) : fail(done.error());
 }
 
 int conform(const ConformanceArguments& arguments) {
   if (arguments.coverage) return print_coverage();
-  Wanted wanted{wanted_of(conformance::all_cases(), arguments), {}};
+  Wanted wanted;
+  if (!arguments.ra || arguments.list) wanted.server = wanted_of(conformance::all_cases(), arguments);
   if (arguments.client || arguments.list) wanted.client = wanted_of(conformance::all_client_cases(), arguments);
-  if (wanted.server.empty() && wanted.client.empty())
+  if (arguments.ra || arguments.list) wanted.relay = wanted_of(conformance::all_relay_cases(), arguments);
+  if (wanted.server.empty() && wanted.client.empty() && wanted.relay.empty())
     return misused("there is no such case", "cmpkit conformance --list shows them all");
-  return arguments.list ? list(wanted) : test_server(wanted, arguments);
+  if (arguments.list) return list(wanted);
+  return arguments.ra ? test_ra(wanted, arguments) : test_server(wanted, arguments);
 }
 
 }  // namespace
@@ -157,13 +194,19 @@ int conform(const ConformanceArguments& arguments) {
 void add_conformance(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("conformance", "Test a server by the rules of RFC 9483 and RFC 9810");
   const auto arguments = std::make_shared<ConformanceArguments>();
-  command->add_option("--server", arguments->server, "http://host[:port][/path] of the server to test");
+  command->add_option("--server", arguments->server,
+                      "http://host[:port][/path] of the server to test; -: a line of the standard input says it");
   command->add_option("--config", arguments->config, "TOML file: credentials for the server, and what it can do");
   command->add_option("--section", arguments->section, "Only the cases of this section: 2 header, 3 protection, ...");
   command->add_option("--rule", arguments->rule, "Only the cases about this rule: V-10, ...");
   command->add_option("--case", arguments->name, "Only the case of this name");
   command->add_flag("--client", arguments->client,
                     "Test our client, too: with changed answers of the server, whose keys the file then names");
+  command
+      ->add_flag("--ra", arguments->ra,
+                 "Test a registration authority that sends what it forwards to the CA that this command plays, whose "
+                 "URL it prints first")
+      ->excludes("--client");
   command->add_flag("--list", arguments->list, "Print the cases, each with the features that it needs");
   command->add_flag("--coverage", arguments->coverage, "Print which MUST rules have no case, and why");
   command->add_option("--junit", arguments->junit, "Write the results as JUnit XML");

@@ -10,6 +10,7 @@
 #include "conformance/http_probe.h"
 #include "tools/credentials.h"
 #include "tools/files.h"
+#include "tools/listen_address.h"
 #include "tools/secret_source.h"
 #include "tools/settings.h"
 
@@ -40,7 +41,9 @@ class PeerFile {
     peer.registration_authority = credential("registration_authority");
     peer.server = credential("server");
     peer.server_no_signature = credential("server_no_signature");
-    peer.secret = secret();
+    peer.secret = secret("secret");
+    peer.ra_secret = secret("ra_secret");
+    read_upstream(loaded);
     if (peer.certificate) peer.features.insert(std::string(conformance::feature::certificate));
     if (peer.no_signature) peer.features.insert(std::string(conformance::feature::no_signature));
     if (peer.secret) peer.features.insert(std::string(conformance::feature::secret));
@@ -71,19 +74,41 @@ class PeerFile {
   }
 
   void read_anchors(LoadedPeer& loaded) {
-    std::vector<std::string> files;
-    for (const std::string& file : top_.texts("trusted", {})) files.push_back(path_of(file));
-    auto anchors = load_certificates(files);
-    if (!anchors) return top_.complain("trusted", anchors.error());
-    if (!anchors->empty()) loaded.peer.root = anchors->front();
-    auto trust = cmp::TrustStore::make(cmp::botan_crypto(), std::move(*anchors));
-    if (!trust) return top_.complain("trusted", trust.error().text);
-    loaded.trust = std::make_unique<cmp::TrustStore>(std::move(*trust));
+    auto anchors = read_certificates(top_, "trusted");
+    if (!anchors.empty()) loaded.peer.root = anchors.front();
+    loaded.trust = trust_store(top_, "trusted", std::move(anchors));
     loaded.peer.trust = loaded.trust.get();
   }
 
-  std::optional<cmp::SignatureCredential> credential(const char* key) {
-    Settings table = top_.table(key);
+  /// The CA above an RA.
+  void read_upstream(LoadedPeer& loaded) {
+    Settings table = top_.table("upstream");
+    if (!table.present()) return;
+    const auto address = parse_listen_address(table.text("listen", "127.0.0.1:0"));
+    if (!address) return table.complain("listen", "write for example \"127.0.0.1:0\"");
+    loaded.upstream.address = address->host;
+    loaded.upstream.port = address->port;
+    loaded.requesters = trust_store(table, "requesters", read_certificates(table, "requesters"));
+    loaded.peer.requesters = loaded.requesters.get();
+    loaded.peer.issuer = credential(table);
+  }
+
+  std::vector<Octets> read_certificates(Settings& table, const char* key) {
+    std::vector<std::string> files;
+    for (const std::string& file : table.texts(key, {})) files.push_back(path_of(file));
+    auto certificates = load_certificates(files);
+    if (!certificates) table.complain(key, certificates.error());
+    return certificates ? std::move(*certificates) : std::vector<Octets>{};
+  }
+
+  static std::unique_ptr<cmp::TrustStore> trust_store(Settings& table, const char* key, std::vector<Octets> anchors) {
+    auto trust = cmp::TrustStore::make(cmp::botan_crypto(), std::move(anchors));
+    if (!trust) return table.complain(key, trust.error().text), nullptr;
+    return std::make_unique<cmp::TrustStore>(std::move(*trust));
+  }
+
+  std::optional<cmp::SignatureCredential> credential(const char* key) { return credential(top_.table(key)); }
+  std::optional<cmp::SignatureCredential> credential(Settings table) {
     if (!table.present()) return {};
     CertificateAndKey files;
     files.certificate = path_of(table.required_text("certificate", "device.crt"));
@@ -96,8 +121,8 @@ class PeerFile {
     return loaded ? std::optional(std::move(*loaded)) : std::nullopt;
   }
 
-  std::optional<cmp::SecretCredential> secret() {
-    Settings table = top_.table("secret");
+  std::optional<cmp::SecretCredential> secret(const char* key) {
+    Settings table = top_.table(key);
     if (!table.present()) return {};
     const std::string reference = table.required_text("reference", "device-1");
     const std::string source = table.required_text("secret", "pass:...");

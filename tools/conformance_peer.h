@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cmpkit/transport/http_server.h"
 #include "conformance/peer.h"
 #include "tools/system_clock.h"
 
@@ -16,7 +17,8 @@ struct LoadedPeer {
 
   SystemClock clock;
   conformance::Peer peer;
-  std::unique_ptr<cmp::TrustStore> trust;
+  std::unique_ptr<cmp::TrustStore> trust, requesters;
+  transport::ServerOptions upstream;  // where the CA above an RA listens
   std::unique_ptr<transport::HttpClient> client;
 };
 

@@ -33,6 +33,7 @@ TEST_CASE("cmpkit conformance lists its cases, also those about one rule only") 
   CHECK_THAT(all.out, ContainsSubstring("C-03   certConf with a wrong certHash  [ ir certConf ]\n"));
   CHECK_THAT(all.out, ContainsSubstring("client: an ip with another recipNonce\n"));
   CHECK_THAT(all.out, ContainsSubstring("A-21   ir approved by an RA  [ registration-authority ir certificate ]\n"));
+  CHECK_THAT(all.out, ContainsSubstring("V-20   RA: an ip with another recipNonce  ["));
   const Finished some = conformance({"--list", "--rule", "V-10"});
   CHECK_THAT(some.out, ContainsSubstring("ir with a senderNonce of 15 octets"));
   CHECK(some.out.find("certHash") == std::string::npos);
@@ -42,7 +43,8 @@ TEST_CASE("cmpkit conformance lists its cases, also those about one rule only") 
 TEST_CASE("cmpkit conformance tells which MUST rules have no case, and why") {
   const Finished done = conformance({"--coverage"});
   CHECK(done.status == 0);
-  CHECK_THAT(done.out, ContainsSubstring(" MUST rules for end entities and "));
+  CHECK_THAT(done.out, ContainsSubstring(" MUST rules for end entities, "));
+  CHECK_THAT(done.out, ContainsSubstring(" for RAs alone have a case\n"));
   CHECK_THAT(done.out, ContainsSubstring("no case here has a server make keys"));
 }
 
@@ -52,6 +54,7 @@ TEST_CASE("cmpkit conformance says what is wrong with its file") {
   CHECK_THAT(complaints("[secret]\nreference = \"x\"\n"), ContainsSubstring("secret: is missing"));
   CHECK_THAT(complaints("[certificate]\ncertificate = \"no.crt\"\nkey = \"no.key\"\n"), ContainsSubstring("no.key"));
   CHECK_THAT(complaints("= 1\n"), ContainsSubstring("peer.toml:1: "));
+  CHECK_THAT(complaints("[upstream]\nlisten = \"here\"\n"), ContainsSubstring("upstream.listen: "));
   CHECK_THAT(conformance({}).err, ContainsSubstring("--server and --config are needed"));
 }
 

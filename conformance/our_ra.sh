@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Our RA by the conformance suite, over HTTP, in each way of forwarding: our_ra.sh CMPKIT FOLDER [ARGUMENT...]
+# FOLDER is made anew; the arguments are further ones of `cmpkit conformance`.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+cmpkit=$(realpath "${1:?usage: our_ra.sh CMPKIT FOLDER [ARGUMENT...]}")
+folder=${2:?usage: our_ra.sh CMPKIT FOLDER [ARGUMENT...]}
+shift 2
+rm -rf "$folder"; mkdir -p "$folder"; cd "$folder"
+
+new_key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1"; }
+certify() { # NAME SUBJECT CA [EXTENSION]: NAME.crt for a new key
+  new_key "$1.key"
+  openssl req -new -key "$1.key" -subj "$2" -out "$1.csr"
+  openssl x509 -req -in "$1.csr" -CA "$3.crt" -CAkey "$3.key" -CAcreateserial -days 30 -out "$1.crt" \
+    -extfile <(printf 'keyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\n%s\n' "${4:-}") 2> openssl.log
+}
+for_ra='extendedKeyUsage=1.3.6.1.5.5.7.3.28' # id-kp-cmcRA
+
+# The PKI above the RA, whose CA the suite plays with these keys, and a manufacturer's.
+"$cmpkit" ca init upstream --subject '/O=Example/CN=Example CA' > init.log
+new_key vendor.key
+openssl req -x509 -new -key vendor.key -subj '/O=Vendor/CN=Vendor Root' -days 30 -out vendor.crt \
+  -addext keyUsage=critical,keyCertSign
+certify device /CN=device-1 vendor
+certify issued /CN=device-1 upstream/ca
+certify lra '/O=Example/CN=LRA' upstream/ca "$for_ra"
+certify ra '/O=Example/CN=RA' upstream/ca "$for_ra"
+
+processes=()
+trap 'kill "${processes[@]}" 2> /dev/null || true' EXIT
+
+make_ra() { # NAME UPSTREAM FORWARDING [LINE OF ITS UPSTREAM...]
+  "$cmpkit" ra init "$1" --upstream "$2" --upstream-trusted upstream/root.crt --trusted vendor.crt \
+    --secret device-1=pass:correct-horse > "$1.init.log"
+  cp ra.key "$1/ra.key"; cp ra.crt "$1/ra.crt"; cp upstream/ca.crt "$1/ra.chain.crt"
+  sed -i "s/^forwarding = .*/forwarding = \"$3\"/; 0,/^#timeout = .*/s//timeout = \"3s\"/" "$1/ra.toml"
+  local line
+  for line in "${@:4}"; do sed -i "s/^kind = \"http\"/&\n$line/" "$1/ra.toml"; done
+}
+
+# The suite says where its CA listens, and is told where the RA does.
+test_ra() { # NAME FORWARDING FEATURES [LINE OF ITS UPSTREAM...]
+  local name=$1 upstream listening
+  printf '\n== %s\n' "$name"
+  sed "s/@name@/our RA: $name/; s/@features@/$3/" "$here/peers/our_ra.toml" | cat - issued.toml > "$name.toml"
+  coproc suite { exec timeout 240 "$cmpkit" conformance --ra --server - --config "$name.toml" \
+    --junit "$name.junit.xml" --json "$name.json" "${arguments[@]}"; }
+  # shellcheck disable=SC2154 # coproc sets suite_PID
+  local suite_process=$suite_PID
+  processes+=("$suite_process")
+  exec 4<&"${suite[0]}" 5>&"${suite[1]}"
+  read -r -t 60 -u 4 upstream || { echo 'our_ra.sh: the suite did not come up' >&2; return 2; }
+  make_ra "$name" "${upstream#upstream: }" "$2" "${@:4}"
+  exec 3< <(exec timeout 300 "$cmpkit" ra serve "$name" --listen 127.0.0.1:0 2> "$name.log")
+  processes+=("$!")
+  local ra_process=$!
+  read -r -t 20 -u 3 listening || { echo 'our_ra.sh: the RA did not come up:' >&2; cat "$name.log" >&2; return 2; }
+  echo "${listening#listening on }" >&5
+  exec 5>&-
+  cat <&4
+  local status=0
+  wait "$suite_process" || status=$?
+  kill "$ra_process"
+  return "$status"
+}
+
+arguments=("$@")
+failed=0
+: > issued.toml
+test_ra unchanged unchanged '"forwards-unchanged", "online", "gives-up"' || failed=1
+test_ra adding add '"adds-protection", "online", "gives-up"' || failed=1
+test_ra replacing replace '"replaces-protection", "online", "gives-up"' || failed=1
+# By batches nobody gets a certificate at once, so that one is given for the cases that begin with it.
+printf '\n[issued]\ncertificate = "issued.crt"\nkey = "issued.key"\nchain = ["upstream/ca.crt"]\n' > issued.toml
+test_ra in-batches replace '"replaces-protection", "batches"' 'batch = 100' 'check_after = "1s"' || failed=1
+exit "$failed"
