@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cmp/end_entity/status.h"
+#include "cmp/message/nested_message.h"
 #include "cmp/registration/relay_engine.h"
 #include "cmp/registration/ticket.h"
 #include "cmpkit/asn1/names.h"
@@ -56,7 +57,7 @@ Relayed Relay::Engine::resume_one(std::string_view ticket, Bytes answer, unsigne
   if (!found) return unknown_ticket(ticket, unavailable("store", found.error().text));
   if (!*found) return unknown_ticket(ticket, refused(rules::A_33, from_upstream, "nobody waits for this answer"));
   const Transaction& transaction = **found;
-  if (transaction.upstream.empty()) return said_already(transaction);
+  if (!is_under_way(ticket, transaction)) return said_already(ticket, transaction);
   if (is_batch(transaction)) return resume_batch(transaction, answer);
   const auto way = way_of(transaction);
   if (!way) return report(transaction, unavailable(from_upstream, "the route " + transaction.route + " is gone"), {});
@@ -65,9 +66,27 @@ Relayed Relay::Engine::resume_one(std::string_view ticket, Bytes answer, unsigne
   return report(transaction, unavailable("store", "other requests change the same again and again"), {});
 }
 
-/// The answer came before, by another exchange.
-Relayed Relay::Engine::said_already(const Transaction& transaction) {
-  if (transaction.response.empty() || is_batch(transaction)) return {};
+/// Empty where nothing is under way.
+std::string Relay::Engine::ticket_under_way(const Transaction& transaction) const {
+  if (transaction.upstream.empty()) return {};
+  const auto sent = is_batch(transaction) ? decode_message(transaction.upstream, configuration_.limits)
+                                          : innermost(transaction.upstream, configuration_.limits);
+  if (!sent || !sent->header.senderNonce) return {};
+  return ticket_of(transaction, *sent->header.senderNonce, environment_.crypto);
+}
+
+/// Not where it is of an earlier message of the transaction.
+bool Relay::Engine::is_under_way(std::string_view ticket, const Transaction& transaction) const {
+  return !transaction.upstream.empty() && ticket_under_way(transaction) == ticket;
+}
+
+/// The answer came before, by another exchange; or the client said something else meanwhile.
+Relayed Relay::Engine::said_already(std::string_view ticket, const Transaction& transaction) const {
+  const auto way = way_of(transaction);
+  if (is_batch(transaction) || (way && !way->peer->settings->online)) return {};  // nobody waits for it
+  const bool is_latest = names_message(*stored_ticket(ticket), transaction.request_nonce, environment_.crypto);
+  if (!is_latest || transaction.response.empty())
+    return unknown_ticket(ticket, refused(rules::A_33, from_upstream, "nobody waits for this answer any more"));
   Reply reply{};
   reply.octets = transaction.response;
   reply.response = "repeated";
@@ -216,7 +235,7 @@ Relayed Relay::Engine::fail(std::string_view ticket, std::string_view cause, NoA
   const Refusal refusal = kind == NoAnswer::unavailable ? unavailable(from_upstream, cause) : bad_answer(cause);
   const auto transaction = find(ticket);
   if (!transaction || !*transaction) return into_batch(ticket, unknown_ticket(ticket, refusal));
-  if ((*transaction)->upstream.empty()) return into_batch(ticket, said_already(**transaction));
+  if (!is_under_way(ticket, **transaction)) return into_batch(ticket, said_already(ticket, **transaction));
   return into_batch(ticket, report(**transaction, refusal, {}));
 }
 

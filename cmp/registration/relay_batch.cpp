@@ -7,7 +7,6 @@
 #include "cmp/message/checks.h"
 #include "cmp/message/nested_message.h"
 #include "cmp/registration/relay_engine.h"
-#include "cmp/registration/ticket.h"
 
 namespace cmpkit::cmp {
 
@@ -66,12 +65,12 @@ std::optional<Forward> Relay::Engine::send_batch(const Peer& peer, std::span<con
     sent.transaction->state = State::relayed;
     (void)store_.commit(sent);
   }
-  return forward_of_batch(batch, ticket_of(batch, environment_.crypto));
+  return forward_of_batch(batch);
 }
 
-Forward Relay::Engine::forward_of_batch(const Transaction& batch, std::string ticket) {
+Forward Relay::Engine::forward_of_batch(const Transaction& batch) const {
   Forward out;
-  out.ticket = std::move(ticket);
+  out.ticket = ticket_under_way(batch);
   out.upstream = batch.route;
   out.message = batch.upstream;
   out.operation = PKIBody::nested;
@@ -151,7 +150,7 @@ void Relay::Engine::answer_member(Bytes request, std::span<const Bytes> answers,
     };
     const auto answer = std::ranges::find_if(answers, is_for_it);
     Relayed relayed;
-    if (answer != answers.end()) relayed = resume_one(ticket_of(each, environment_.crypto), *answer);
+    if (answer != answers.end()) relayed = resume_one(ticket_under_way(each), *answer);
     if (answer != answers.end() && !relayed.refusal) return;
     Change change;
     change.transaction = each;

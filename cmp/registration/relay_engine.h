@@ -122,7 +122,9 @@ class Relay::Engine : private Reception {
   // relay_answer.cpp: from upstream
   tl::expected<std::optional<Transaction>, StoreError> find(std::string_view ticket);
   Relayed resume_one(std::string_view ticket, Bytes answer, unsigned attempt = 0);
-  static Relayed said_already(const Transaction& transaction);
+  std::string ticket_under_way(const Transaction& transaction) const;
+  bool is_under_way(std::string_view ticket, const Transaction& transaction) const;
+  Relayed said_already(std::string_view ticket, const Transaction& transaction) const;
   std::optional<Relayed> take(const Transaction& transaction, const Way& way, Bytes answer);
   std::optional<Relayed> keep(Delivery delivery, Reply& reply);
   std::optional<Relayed> deliver(Delivery delivery, Reply& reply);
@@ -146,7 +148,7 @@ class Relay::Engine : private Reception {
 
   // relay_batch.cpp: batches that we send
   std::optional<Forward> send_batch(const Peer& peer, std::span<const Transaction> members);
-  static Forward forward_of_batch(const Transaction& batch, std::string ticket);
+  Forward forward_of_batch(const Transaction& batch) const;
   Relayed resume_batch(const Transaction& batch, Bytes answer);
   std::optional<Refusal> check_batch_answer(const Transaction& batch, const Peer& peer, const asn1::PKIMessage& answer,
                                             Trail& trail) const;

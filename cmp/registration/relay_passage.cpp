@@ -1,7 +1,6 @@
 // Passing on: what upstream gets is stored before it is sent, so that it can be sent again, and its answer be taken, by
 // whoever comes after us (RFC 9483 Sections 5.1.5 and 5.2).
 #include "cmp/registration/relay_engine.h"
-#include "cmp/registration/ticket.h"
 
 namespace cmpkit::cmp {
 
@@ -45,7 +44,7 @@ Transaction Relay::Engine::transaction_of(const Admitted& operation, const Way& 
 
 Forward Relay::Engine::forward_of(const Transaction& transaction, const Way& way) const {
   Forward out;
-  out.ticket = ticket_of(transaction, environment_.crypto);
+  out.ticket = ticket_under_way(transaction);
   out.upstream = way.peer->settings->name;
   out.message = transaction.upstream;
   out.profile = way.route->profile.empty() ? transaction.profile : way.route->profile;

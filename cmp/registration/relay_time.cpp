@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cmp/registration/relay_engine.h"
-#include "cmp/registration/ticket.h"
 
 namespace cmpkit::cmp {
 
@@ -16,7 +15,7 @@ std::vector<Forward> Relay::Engine::under_way() {
   if (!transactions) return out;
   for (const Transaction& each : *transactions) {
     if (is_batch(each)) {
-      out.push_back(forward_of_batch(each, ticket_of(each, environment_.crypto)));
+      out.push_back(forward_of_batch(each));
     } else if (const auto way = way_of(each); way && !way->peer->settings->online && way->peer->settings->batch == 0) {
       out.push_back(forward_of(each, *way));
     }

@@ -42,18 +42,18 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   }
 }
 
-Octets digest_of_sender(const Transaction& transaction, const Crypto& crypto) {
-  const Bytes sender[] = {transaction.sender};
-  Octets digest = crypto.hash(identifier_of(Digest::sha256), sender).value();
+Octets digest_of(Bytes octets, const Crypto& crypto) {
+  const Bytes parts[] = {octets};
+  Octets digest = crypto.hash(identifier_of(Digest::sha256), parts).value();
   digest.resize(short_digest);
   return digest;
 }
 
 }  // namespace
 
-std::string ticket_of(const Transaction& transaction, const Crypto& crypto) {
-  return fmt::format("{}-{}-{}", stored_mark, hex(transaction.transaction_id),
-                     hex(digest_of_sender(transaction, crypto)));
+std::string ticket_of(const Transaction& transaction, Bytes nonce, const Crypto& crypto) {
+  return fmt::format("{}-{}-{}-{}", stored_mark, hex(transaction.transaction_id),
+                     hex(digest_of(transaction.sender, crypto)), hex(digest_of(nonce, crypto)));
 }
 
 std::string ticket_of(const TransparentTicket& ticket) {
@@ -64,10 +64,10 @@ std::string ticket_of(const TransparentTicket& ticket) {
 
 std::optional<StoredTicket> stored_ticket(std::string_view text) {
   const auto parts = parts_of(text);
-  if (parts.size() != 3 || parts[0] != stored_mark) return {};
-  auto id = octets_of(parts[1]), digest = octets_of(parts[2]);
-  if (!id || id->empty() || !digest || digest->size() != short_digest) return {};
-  return StoredTicket{std::move(*id), std::move(*digest)};
+  if (parts.size() != 4 || parts[0] != stored_mark) return {};
+  auto id = octets_of(parts[1]), sender = octets_of(parts[2]), nonce = octets_of(parts[3]);
+  if (!id || id->empty() || !sender || !nonce) return {};
+  return StoredTicket{std::move(*id), std::move(*sender), std::move(*nonce)};
 }
 
 std::optional<TransparentTicket> transparent_ticket(std::string_view text) {
@@ -84,7 +84,11 @@ std::optional<TransparentTicket> transparent_ticket(std::string_view text) {
 
 bool names(const StoredTicket& ticket, const Transaction& transaction, const Crypto& crypto) {
   return transaction.transaction_id == ticket.transaction_id &&
-         digest_of_sender(transaction, crypto) == ticket.sender_digest;
+         digest_of(transaction.sender, crypto) == ticket.sender_digest;
+}
+
+bool names_message(const StoredTicket& ticket, Bytes nonce, const Crypto& crypto) {
+  return digest_of(nonce, crypto) == ticket.nonce_digest;
 }
 
 }  // namespace cmpkit::cmp

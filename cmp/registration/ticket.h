@@ -9,10 +9,12 @@
 
 namespace cmpkit::cmp {
 
-/// Of a message whose transaction is stored.
+/// Of a message whose transaction is stored. It names the message, too: what comes late in answer to an earlier one of
+/// the transaction is not taken for an answer to this one.
 struct StoredTicket {
   Octets transaction_id;
   Octets sender_digest;  // of Transaction::sender, shortened
+  Octets nonce_digest;   // of the senderNonce of what was sent, shortened
 };
 
 /// Of a message that a transparent route takes: all that is to be known of it.
@@ -22,13 +24,16 @@ struct TransparentTicket {
   Octets nonce;  // senderNonce; empty where it is longer than usual
 };
 
-std::string ticket_of(const Transaction& transaction, const Crypto& crypto);
+/// `nonce`: senderNonce of what is sent.
+std::string ticket_of(const Transaction& transaction, Bytes nonce, const Crypto& crypto);
 std::string ticket_of(const TransparentTicket& ticket);
 
 std::optional<StoredTicket> stored_ticket(std::string_view text);
 std::optional<TransparentTicket> transparent_ticket(std::string_view text);
 
-/// Whether the ticket is that of this transaction.
+/// Whether the ticket is of this transaction.
 bool names(const StoredTicket& ticket, const Transaction& transaction, const Crypto& crypto);
+/// Whether it is of the message with this senderNonce.
+bool names_message(const StoredTicket& ticket, Bytes nonce, const Crypto& crypto);
 
 }  // namespace cmpkit::cmp

@@ -204,18 +204,47 @@ TEST_CASE("What upstream should not have answered is systemFailure, and the righ
   CHECK(answered.reply->response == "ip");
 }
 
-TEST_CASE("A poll that an online upstream could not answer is followed by the client's next one") {
-  RelayWorld world;
+/// Whose CA lets clients poll twice.
+class SlowWorld : public RelayWorld {
+ public:
+  SlowWorld() {
+    ResponderConfiguration for_ca = configuration();
+    for (Permission& each : for_ca.permissions) each.on_behalf = each.who == Permission::Who::certificate;
+    for_ca.delay = &slow_;
+    use(for_ca);
+  }
+
+ private:
   class Slow final : public DelayPolicy {
    public:
     std::optional<std::chrono::seconds> delay(PKIBody::Type, unsigned polls) override {
       return polls < 2 ? std::optional(std::chrono::seconds{5}) : std::nullopt;
     }
-  } slow;
-  ResponderConfiguration for_ca = world.configuration();
-  for (Permission& each : for_ca.permissions) each.on_behalf = each.who == Permission::Who::certificate;
-  for_ca.delay = &slow;
-  world.use(for_ca);
+  } slow_;
+};
+
+TEST_CASE("What comes late in answer to an earlier message is not taken for the answer to a poll") {
+  SlowWorld world;
+  auto enrollment = Enrollment::create(world.options(world.secret_credential()), world.environment()).value();
+  const Forward request = world.relay->receive(*enrollment.start().send).forwards.front();
+  const Relayed waiting = world.exchange(request);
+  REQUIRE(enrollment.receive(waiting.reply->octets).wake_at);
+  world.clock.advance(std::chrono::seconds{5});
+  const Forward poll = world.relay->receive(*enrollment.wake().send).forwards.front();
+  REQUIRE(poll.operation == PKIBody::pollReq);
+
+  const Relayed late = world.relay->resume(request.ticket, world.answers.front());
+  REQUIRE(late.reply);
+  CHECK(late.reply->refusal);
+  CHECK(world.relay->fail(request.ticket, "time-out").reply->refusal);
+  const Relayed answered = world.exchange(poll);
+  REQUIRE(answered.reply);
+  CHECK(answered.reply->response == "pollRep");
+  CHECK(enrollment.receive(answered.reply->octets).wake_at);
+}
+
+TEST_CASE("A poll that an online upstream could not answer is followed by the client's next one") {
+  SlowWorld world;
   const EnrollmentOptions options = world.options(world.secret_credential());
   auto enrollment = Enrollment::create(options, world.environment()).value();
   const Output output = enrollment.receive(world.through(*enrollment.start().send).octets);
