@@ -1,5 +1,7 @@
 #include "tests/simulation/relay_node.h"
 
+#include <fmt/format.h>
+
 namespace cmpkit::simulation {
 
 using asn1::PKIBody;
@@ -57,8 +59,11 @@ void RelayNode::start() {
 }
 
 void RelayNode::act(const cmp::Relayed& relayed, const Origin* origin) {
+  if (relayed.reply) network_.tell(fmt::format("{} -> {}", relayed.reply->request, relayed.reply->response));
+  if (relayed.refusal) network_.tell(fmt::format("{} ({})", relayed.refusal->text, relayed.refusal->cause));
   if (trouble_.server_died()) return start();  // before it could say anything
   for (const cmp::Forward& forward : relayed.forwards) {
+    network_.tell(fmt::format("{} goes upstream", asn1::name_of(forward.operation)));
     if (origin != nullptr && !relayed.reply) waiting_[forward.ticket] = *origin;
     network_.forward(forward.ticket, forward.message);
   }

@@ -29,6 +29,7 @@ class RelayNode {
     std::function<void(const Origin& origin, const Octets& answer)> answer;
     std::function<void(const std::string& ticket, const Octets& message)> forward;
     std::function<void(const std::string& what)> happened;
+    std::function<void(const std::string& what)> tell;  // for the trace
   };
   /// `credential` is the node's own, `secrets` those of the devices. What is referred to outlives the node.
   RelayNode(const Pki& pki, cmp::SignatureCredential credential, const cmp::SharedSecrets& secrets,

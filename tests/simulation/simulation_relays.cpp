@@ -27,6 +27,7 @@ void Simulation::add_relay(const cmp::SignatureCredential& credential, bool onli
     schedule(gives_up_after, {Event::Type::relay_timeout, 0, 0, {}, hop, ticket});
   };
   network.happened = [this](const std::string& what) { happened("at an RA: " + what); };
+  network.tell = [this, hop](const std::string& what) { tell("RA " + std::to_string(hop) + ": " + what); };
   relays_.push_back(std::make_unique<RelayNode>(pki_, credential, *secrets_, random_, environment(), clock_, online,
                                                 std::move(network)));
 }
