@@ -137,7 +137,7 @@ const Route* Relay::Engine::route_of(const Received& received) const {
   return found == configuration_.routes.end() ? nullptr : &*found;
 }
 
-Relayed Relay::Engine::receive(Arrived arrived) {
+Relayed Relay::Engine::receive(Arrived arrived, Seat* above) {
   Reply reply{};
   reply.trail = arrived.nesting.trail;
   auto message = decode(arrived.octets, reply);
@@ -147,7 +147,8 @@ Relayed Relay::Engine::receive(Arrived arrived) {
   }
   const asn1::PKIHeader header = message->header;  // views into the octets
   Received received{std::move(arrived), std::move(*message), {}, {}};
-  if (received.message.body.type() == PKIBody::nested) return receive_nested(std::move(received), std::move(reply));
+  if (received.message.body.type() == PKIBody::nested)
+    return receive_nested(std::move(received), above, std::move(reply));
   const auto error = [&](const Authenticated* from, Refusal refusal) -> Relayed {
     return {answer_error(header, from, std::move(refusal), reply), {}, {}};
   };

@@ -25,11 +25,14 @@
 namespace cmpkit::cmp {
 
 class Relay::Engine : private Reception {
+  struct Seat;
+
  public:
   Engine(RelayConfiguration configuration, Store& store, Environment environment);
   tl::expected<void, std::string> prepare();
 
-  Relayed receive(Arrived arrived);
+  /// `above`: where it comes in a batch; taken by a batch within it whose answer comes later.
+  Relayed receive(Arrived arrived, Seat* above = nullptr);
   Relayed resume(std::string_view ticket, Bytes answer);
   Relayed fail(std::string_view ticket, std::string_view cause, NoAnswer kind);
   std::vector<Forward> collect();
@@ -63,12 +66,19 @@ class Relay::Engine : private Reception {
     bool secret_used = false;
   };
 
+  struct OpenBatch;
+  /// Where the answer to a message of a batch goes.
+  struct Seat {
+    std::shared_ptr<OpenBatch> batch;
+    std::size_t index = 0;
+  };
   /// A batch from downstream whose answers are not all there.
   struct OpenBatch {
     Octets request;               // whole
     std::vector<Octets> answers;  // in the order of its messages; empty: not there yet
     std::size_t missing = 0;
     Time until{};
+    std::optional<Seat> above;  // in the batch that it is in
   };
 
   // relay.cpp: configuration, and the way of a message
@@ -156,15 +166,11 @@ class Relay::Engine : private Reception {
   void give_up(Transaction& transaction, const Refusal& refusal) const;
 
   // relay_nested.cpp: nested messages that we get
-  Relayed receive_nested(Received outer, Reply reply);
-  Relayed receive_batch(const Authenticated& from, const NestedContent& content, Reply reply);
+  Relayed receive_nested(Received outer, Seat* above, Reply reply);
+  Relayed receive_batch(const Authenticated& from, const NestedContent& content, Seat* above, Reply reply);
   Reply answer_batch(const OpenBatch& batch, Reply reply) const;
   Relayed into_batch(std::string_view ticket, Relayed relayed);
-
-  struct Seat {
-    std::shared_ptr<OpenBatch> batch;
-    std::size_t index = 0;
-  };
+  Relayed take_seat(const Seat& seat, Relayed relayed);
 
   RelayConfiguration configuration_;
   std::vector<Peer> peers_;

@@ -10,7 +10,7 @@ namespace cmpkit::cmp {
 using asn1::PKIBody;
 
 /// E-20: what is wrong with the nested message itself is told about it, and nothing in it is answered.
-Relayed Relay::Engine::receive_nested(Received outer, Reply reply) {
+Relayed Relay::Engine::receive_nested(Received outer, Seat* above, Reply reply) {
   const asn1::PKIHeader header = outer.message.header;  // views into the request
   const auto refuse_it = [&](Refusal refusal) -> Relayed {
     if (reply.trail.checks().empty() || reply.trail.checks().back().passed)
@@ -25,32 +25,37 @@ Relayed Relay::Engine::receive_nested(Received outer, Reply reply) {
     if (auto refusal = check_time(*from, reply)) return refuse_it(std::move(*refusal));
   if (const auto permission = permit_nested(*from, *content, reply); !permission) return refuse_it(permission.error());
   if (content->approves) return receive(approved_message(*from, *content, reply));
-  if (from->received.nesting.depth > 0)
-    return refuse_it(refused(rules::A_36, "body.nested", "a batch within a batch is not unpacked here"));
-  return receive_batch(*from, *content, std::move(reply));
+  return receive_batch(*from, *content, above, std::move(reply));
 }
 
 /// each is handled as usual, whatever becomes of the others.
-Relayed Relay::Engine::receive_batch(const Authenticated& from, const NestedContent& content, Reply reply) {
+Relayed Relay::Engine::receive_batch(const Authenticated& from, const NestedContent& content, Seat* above,
+                                     Reply reply) {
   constexpr std::chrono::seconds longest{3600};
   Relayed out;
   const auto batch = std::make_shared<OpenBatch>();
   batch->request = copy_of(from.received.octets);
   batch->answers.resize(content.messages.size());
+  batch->missing = content.messages.size();
   batch->until = now() + longest;
   std::vector<std::pair<std::string, Seat>> seats;
+  std::size_t answered = 0;
   for (std::size_t i = 0; i < content.messages.size(); ++i) {
-    Relayed one = receive(member(from, content.messages[i]));
-    if (one.reply) {
-      batch->answers[i] = std::move(one.reply->octets);
-    } else if (!one.forwards.empty()) {
-      ++batch->missing;
-      seats.emplace_back(one.forwards.front().ticket, Seat{batch, i});
-    }
+    Seat seat{batch, i};
+    Relayed one = receive(member(from, content.messages[i]), &seat);
+    if (one.reply) batch->answers[i] = std::move(one.reply->octets);
+    if (one.reply || one.forwards.empty())
+      ++answered;
+    else if (seat.batch)
+      seats.emplace_back(one.forwards.front().ticket, std::move(seat));
     std::ranges::move(one.forwards, std::back_inserter(out.forwards));
   }
-  if (batch->missing == 0) out.reply = answer_batch(*batch, std::move(reply));
   const std::lock_guard lock(mutex_);
+  batch->missing -= answered;
+  if (batch->missing == 0)
+    out.reply = answer_batch(*batch, std::move(reply));
+  else if (above != nullptr)
+    batch->above = std::exchange(*above, {});
   std::erase_if(open_seats_, [&](const auto& each) { return each.second.batch->until < now(); });
   open_seats_.insert(seats.begin(), seats.end());
   return out;
@@ -78,12 +83,20 @@ Relayed Relay::Engine::into_batch(std::string_view ticket, Relayed relayed) {
   if (found == open_seats_.end()) return relayed;
   const Seat seat = found->second;
   open_seats_.erase(found);
-  if (relayed.reply) seat.batch->answers[seat.index] = std::move(relayed.reply->octets);
+  return take_seat(seat, std::move(relayed));
+}
+
+Relayed Relay::Engine::take_seat(const Seat& seat, Relayed relayed) {
+  OpenBatch& batch = *seat.batch;
   Reply reply{};
-  if (relayed.reply) reply.trail = std::move(relayed.reply->trail);
-  relayed.reply.reset();
-  if (--seat.batch->missing == 0) relayed.reply = answer_batch(*seat.batch, std::move(reply));
-  return relayed;
+  if (relayed.reply) {
+    batch.answers[seat.index] = std::move(relayed.reply->octets);
+    reply.trail = std::move(relayed.reply->trail);
+    relayed.reply.reset();
+  }
+  if (--batch.missing > 0) return relayed;
+  relayed.reply = answer_batch(batch, std::move(reply));
+  return batch.above ? take_seat(*batch.above, std::move(relayed)) : relayed;
 }
 
 }  // namespace cmpkit::cmp
