@@ -196,6 +196,8 @@ Output Operation::Machine::on_error(Exchange exchange, const VerifiedResponse& r
   tell_status(response.message, outcome);
   if (outcome.status == PKIStatus::waiting)  // DL-01: certReqId -1 means the whole message
     return on_waiting(std::move(exchange), -1, default_check_after);
+  if (exchange.confirming && outcome.authenticated && outcome.all_fail_info.has(PKIFailureInfo::certConfirmed))
+    return finish(std::move(*exchange.confirming));  // RFC 9810 Appendix F: an earlier certConf of ours arrived
   if (auto again = start_over(exchange, outcome)) return std::move(*again);
   if (auto again = send_later(exchange, outcome, response.message.header.senderNonce.value_or(Bytes{})))
     return std::move(*again);

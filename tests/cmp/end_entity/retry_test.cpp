@@ -178,8 +178,33 @@ TEST_CASE("E-14 a certConf that found the server not available is sent again, al
     output = woken(client, world);
     output = client.receive(server.answer(*output.send, confirmed()));
   }
+  SECTION("C-08 and made anew where the server said the same again, which meanwhile has the first one") {
+    const Octets error = failing(server, confirmation);
+    output = client.receive(error);
+    REQUIRE(output.wake_at);
+    CHECK(woken(client, world).send == confirmation);
+    output = client.receive(error);
+    REQUIRE(output.send != confirmation);
+    (void)world.responder->respond(confirmation);
+    output = client.receive(world.responder->respond(*output.send).octets);
+  }
   REQUIRE(output.done);
   CHECK(output.done->success);
+}
+
+TEST_CASE("E-15 C-08 that a certificate is confirmed is believed only from the server") {
+  World world;
+  const ScriptedServer server(world);
+  EnrollmentOptions options = world.options(world.vendor_credential());
+  options.implicit_confirm = false;
+  options.tolerance = {Deviation::unprotected_errors};
+  auto client = Enrollment::create(options, world.environment()).value();
+  Output output = client.receive(world.responder->respond(*client.start().send).octets);
+  const PKIBody said = error_body(PKIStatus::rejection, PKIFailureInfo::certConfirmed);
+  const bool is_protected = GENERATE(false, true);
+  output = client.receive(is_protected ? server.answer(*output.send, said) : server.unprotected(*output.send, said));
+  REQUIRE(output.done);
+  CHECK(output.done->success == is_protected);
 }
 
 TEST_CASE("E-14 no certificate is asked for anew where its confirmation failed for good") {
