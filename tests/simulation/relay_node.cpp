@@ -64,21 +64,21 @@ void RelayNode::act(const cmp::Relayed& relayed, const Origin* origin) {
   if (trouble_.server_died()) return start();  // before it could say anything
   for (const cmp::Forward& forward : relayed.forwards) {
     network_.tell(fmt::format("{} goes upstream", asn1::name_of(forward.operation)));
-    if (origin != nullptr && !relayed.reply) waiting_[forward.ticket] = *origin;
-    network_.forward(forward.ticket, forward.message);
+    if (origin != nullptr && !relayed.reply) waiting_[exchanges_ + 1] = *origin;
+    network_.forward(forward.ticket, ++exchanges_, forward.message);
   }
   if (relayed.reply && origin != nullptr) network_.answer(*origin, relayed.reply->octets);
 }
 
 void RelayNode::on_request(const Origin& origin, Bytes message) { act(relay_->receive(message), &origin); }
 
-void RelayNode::on_answer(const std::string& ticket, Bytes answer) {
-  const auto waiting = waiting_.extract(ticket);
+void RelayNode::on_answer(const std::string& ticket, unsigned exchange, Bytes answer) {
+  const auto waiting = waiting_.extract(exchange);
   act(relay_->resume(ticket, answer), waiting ? &waiting.mapped() : nullptr);
 }
 
-void RelayNode::on_timeout(const std::string& ticket) {
-  const auto waiting = waiting_.extract(ticket);
+void RelayNode::on_timeout(const std::string& ticket, unsigned exchange) {
+  const auto waiting = waiting_.extract(exchange);
   if (waiting) act(relay_->fail(ticket, "timeout"), &waiting.mapped());
 }
 
@@ -90,7 +90,7 @@ void RelayNode::on_tick() {
 }
 
 void RelayNode::send_all(const std::vector<cmp::Forward>& forwards) {
-  for (const cmp::Forward& forward : forwards) network_.forward(forward.ticket, forward.message);
+  for (const cmp::Forward& forward : forwards) network_.forward(forward.ticket, ++exchanges_, forward.message);
 }
 
 std::optional<std::string> RelayNode::end(SimulatedClock& clock) {

@@ -15,7 +15,7 @@ namespace cmpkit::simulation {
 /// copy of it that comes late begins another one.
 inline constexpr std::chrono::minutes late_by{45};
 
-/// Who waits for an answer: a device, or the RA below with one of its tickets.
+/// Who waits for an answer, and in which of its exchanges: a device, or the RA below with one of its tickets.
 struct Origin {
   std::size_t device = 0;
   unsigned exchange = 0;
@@ -27,7 +27,7 @@ class RelayNode {
   /// What the node does to the network.
   struct Network {
     std::function<void(const Origin& origin, const Octets& answer)> answer;
-    std::function<void(const std::string& ticket, const Octets& message)> forward;
+    std::function<void(const std::string& ticket, unsigned exchange, const Octets& message)> forward;
     std::function<void(const std::string& what)> happened;
     std::function<void(const std::string& what)> tell;  // for the trace
   };
@@ -37,9 +37,9 @@ class RelayNode {
             Network network);
 
   void on_request(const Origin& origin, Bytes message);
-  void on_answer(const std::string& ticket, Bytes answer);
+  void on_answer(const std::string& ticket, unsigned exchange, Bytes answer);
   /// No answer came in time.
-  void on_timeout(const std::string& ticket);
+  void on_timeout(const std::string& ticket, unsigned exchange);
   /// What is due now and then: batches, what may have been lost, what is over.
   void on_tick();
 
@@ -60,7 +60,8 @@ class RelayNode {
   Trouble trouble_;
   cmp::RelayConfiguration configuration_;
   std::unique_ptr<cmp::Relay> relay_;
-  std::map<std::string, Origin> waiting_;  // by ticket; a restart forgets it
+  unsigned exchanges_ = 0;              // so far
+  std::map<unsigned, Origin> waiting_;  // by exchange; a restart forgets it
 };
 
 }  // namespace cmpkit::simulation

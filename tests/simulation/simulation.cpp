@@ -253,8 +253,9 @@ void Simulation::handle(Event event) {
   }
   if (event.type == Event::Type::start) return begin(device_of(event));
   if (event.type == Event::Type::to_server) return on_request(event);
-  if (event.type == Event::Type::to_relay) return relays_[event.hop]->on_answer(event.ticket, event.message);
-  if (event.type == Event::Type::relay_timeout) return relays_[event.hop]->on_timeout(event.ticket);
+  if (event.type == Event::Type::to_relay)
+    return relays_[event.hop]->on_answer(event.ticket, event.exchange, event.message);
+  if (event.type == Event::Type::relay_timeout) return relays_[event.hop]->on_timeout(event.ticket, event.exchange);
   Device& device = device_of(event);
   if (!device.running || device.running->exchange != event.exchange) return;  // of an exchange that is over
   if (event.type == Event::Type::timeout) return on_timeout(device);

@@ -22,9 +22,9 @@ void Simulation::add_relay(const cmp::SignatureCredential& credential, bool onli
   const std::size_t hop = relays_.size();
   RelayNode::Network network;
   network.answer = [this, hop](const Origin& origin, const Octets& message) { answer(hop, origin, message); };
-  network.forward = [this, hop](const std::string& ticket, const Octets& message) {
-    transmit({Event::Type::to_server, 0, 0, message, hop + 1, ticket});
-    schedule(gives_up_after, {Event::Type::relay_timeout, 0, 0, {}, hop, ticket});
+  network.forward = [this, hop](const std::string& ticket, unsigned exchange, const Octets& message) {
+    transmit({Event::Type::to_server, 0, exchange, message, hop + 1, ticket});
+    schedule(gives_up_after, {Event::Type::relay_timeout, 0, exchange, {}, hop, ticket});
   };
   network.happened = [this](const std::string& what) { happened("at an RA: " + what); };
   network.tell = [this, hop](const std::string& what) { tell("RA " + std::to_string(hop) + ": " + what); };
@@ -36,7 +36,7 @@ void Simulation::add_relay(const cmp::SignatureCredential& credential, bool onli
 void Simulation::answer(std::size_t hop, const Origin& origin, const Octets& message) {
   if (!asn1::decode<asn1::PKIMessage>(message)) return broken("an answer is no PKIMessage");
   if (hop == 0) return transmit({Event::Type::to_device, origin.device, origin.exchange, message});
-  transmit({Event::Type::to_relay, 0, 0, message, hop - 1, origin.ticket});
+  transmit({Event::Type::to_relay, 0, origin.exchange, message, hop - 1, origin.ticket});
 }
 
 }  // namespace cmpkit::simulation
