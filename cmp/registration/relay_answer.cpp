@@ -4,6 +4,7 @@
 
 #include "cmp/end_entity/status.h"
 #include "cmp/message/nested_message.h"
+#include "cmp/protection/authenticate.h"
 #include "cmp/registration/relay_engine.h"
 #include "cmp/registration/ticket.h"
 #include "cmpkit/asn1/names.h"
@@ -183,12 +184,14 @@ Relayed Relay::Engine::pass_back(const Delivery& delivery, Reply reply) const {
   return {std::move(reply), {}, {}};
 }
 
-/// As it came, or where the request's protection was replaced, under ours in kind of the client's. An answer
-/// without protection is our own word, which was kept.
+/// As it came, or where the request's protection was replaced, under ours in kind of the client's; so is an
+/// error that upstream signed for who has a secret and perhaps no trust anchor. An answer without protection is our own
+/// word, which was kept.
 CryptoResult<Octets> Relay::Engine::downstream_message(const Delivery& delivery) const {
   const Transaction& transaction = delivery.transaction;
   const PKIMessage& answer = delivery.answer;
-  if (!transaction.replaced && answer.protection) return copy_of(delivery.octets);
+  const bool in_kind = answer.protection && (!transaction.by_secret || is_mac_protected(answer).value_or(false));
+  if (!transaction.replaced && in_kind) return copy_of(delivery.octets);
   const auto original = innermost(transaction.delayed_request, configuration_.limits);
   if (!original) return tl::unexpected(CryptoError{CryptoError::Kind::failure, original.error().text()});
   asn1::PKIHeader header = answer.header;  // transactionID and nonces stay

@@ -3,6 +3,7 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "cmp/message/encode_message.h"
+#include "cmp/protection/authenticate.h"
 #include "tests/cmp/registration/relay_world.h"
 #include "tests/cmp/support/caller.h"
 
@@ -27,6 +28,20 @@ TEST_CASE("A-46 devices enrol through the RA, whatever their protection, with ce
   CHECK(world.status_of(outcome.certificate) == IssuedCertificate::Status::valid);
   CHECK(world.sent.size() == (implicit ? 1 : 2));
   CHECK(world.sent.back().operation == PKIBody::ir);  // RFC 9483 Section 6.1: also of what follows the request
+}
+
+TEST_CASE("A-46 an error that upstream signs reaches a client that has a secret under a MAC") {
+  RelayWorld world;
+  world.use_relay(world.relay_configuration(GENERATE(Forwarding::unchanged, Forwarding::add)));
+  const SecretMap none;  // the secret is known to the RA only
+  ResponderConfiguration for_ca = world.configuration();
+  for_ca.secrets = &none;
+  world.use(for_ca);
+  const Outcome outcome = world.enroll(world.options(world.secret_credential()));
+  CHECK_FALSE(outcome.success);
+  CHECK(outcome.authenticated);
+  CHECK(outcome.fail_info);
+  CHECK(is_mac_protected(decoded(world.last.octets)).value());
 }
 
 TEST_CASE("P-11 with a MAC an answer brings certificates only where it grants one") {
