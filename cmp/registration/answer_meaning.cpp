@@ -35,6 +35,13 @@ bool is_unavailable(const PKIMessage& answer) {
          (status->failInfo->has(PKIFailureInfo::systemUnavail) || status->failInfo->has(PKIFailureInfo::systemFailure));
 }
 
+bool accepts(const PKIBody& confirmation) {
+  const auto* statuses = confirmation.get<PKIBody::certConf>();
+  return statuses != nullptr && std::ranges::any_of(*statuses, [](const asn1::CertStatus& each) {
+           return !each.statusInfo || each.statusInfo->status == PKIStatus::accepted;
+         });
+}
+
 std::optional<Time> confirm_wait_time(const PKIMessage& answer) {
   const auto* item = find_info(answer.header, asn1::id_it_confirmWaitTime);
   if (item == nullptr || !item->infoValue) return {};
@@ -93,6 +100,7 @@ Meaning meaning_of(const PKIMessage& answer, const Transaction& transaction, con
     return out;
   }
   out.is_unavailable = answer.body.type() == PKIBody::error && is_unavailable(answer);
+  out.confirms = answer.body.type() == PKIBody::pkiconf && accepts(request.body);
   out.granted = grants_in(answer);
   out.grants = !out.granted.empty();
   if (!out.grants) return out;

@@ -12,6 +12,7 @@ struct Meaning {
   bool is_waiting = false;                  // the client is to poll (DL-01, DL-04)
   bool is_unavailable = false;              // upstream cannot serve it now (E-14)
   bool is_confirmed = false;                // no certConf follows: implicitConfirm
+  bool confirms = false;                    // pkiConf for a certConf that accepts
   bool grants = false;                      // there are certificates
   std::optional<Time> confirm_by;           // awaiting_confirmation: until when
   std::vector<Transaction::Grant> granted;  // certificates

@@ -260,8 +260,7 @@ Relayed Relay::Engine::answer_follow_up(const Authenticated& from, const Way& wa
     return no(refused(rules::V_04, "body", "no transaction of this transactionID was begun with this credential"));
   if (!transaction->delayed_request.empty())
     return no(refused(rules::V_04, "body", "an answer is delayed in this transaction: a pollReq is due"));
-  if (transaction->confirmed)
-    return no(refused(rules::C_08, "body", "the certificate was confirmed or rejected already"));
+  if (transaction->confirmed) return no(refused(rules::C_08, "body", "the certificate was confirmed already"));
   if (transaction->state != Transaction::State::awaiting_confirmation)
     return no(refused(rules::V_04, "body", "no certConf is due in this transaction"));
   reply.trail.passed(rules::V_04, "body");

@@ -150,7 +150,6 @@ std::optional<Relayed> Relay::Engine::deliver(Delivery delivery, Reply& reply) {
   change.audit.push_back(answer_entry(delivery.transaction, delivery.answer, meaning, reply));
   Transaction before = delivery.transaction;
   Transaction& transaction = change.transaction.emplace(std::move(delivery.transaction));
-  const bool confirms = original->body.type() == PKIBody::certConf;
   transaction.response = *octets;
   if (!meaning.is_unavailable)  // what follows an error answers the message before it
     transaction.sender_nonce = transaction.upstream_nonce = copy_of(*delivery.answer.header.senderNonce);
@@ -161,7 +160,7 @@ std::optional<Relayed> Relay::Engine::deliver(Delivery delivery, Reply& reply) {
   if (!goes_on) {
     transaction.delayed_request.clear();
     transaction.granted = meaning.granted;
-    transaction.confirmed = confirms;
+    transaction.confirmed = meaning.confirms;
   }
   const auto stored = store_.commit(change);
   if (!stored) {

@@ -12,6 +12,15 @@ using asn1::PKIBody;
 
 namespace {
 
+/// The client took a certificate by a certConf. The one that a kur updates is changed by a rejection, too.
+bool confirms(const Admitted& operation, const Response& answer) {
+  const Transaction* transaction = operation.transaction();
+  if (operation.body().type() != PKIBody::certConf || transaction == nullptr) return false;
+  return std::ranges::any_of(answer.certificates_changed, [&](const IssuedCertificate& each) {
+    return each.status == IssuedCertificate::Status::valid && each.serial != transaction->updates;
+  });
+}
+
 /// What became of an operation, for the audit log.
 std::string_view result_of(const Admitted& operation, const Response& answer) {
   using Status = IssuedCertificate::Status;
@@ -25,7 +34,7 @@ std::string_view result_of(const Admitted& operation, const Response& answer) {
       return any(Status::revoked) ? "revoked" : any(Status::held) ? "held" : "released";
     case PKIBody::certConf:
     case PKIBody::error:
-      return any(Status::valid) ? "confirmed" : "rejected";
+      return confirms(operation, answer) ? "confirmed" : "rejected";
     default:
       return "answered";
   }
@@ -73,7 +82,7 @@ Reply& Responder::Engine::finish(const Admitted& operation, Response answer, Rep
   transaction.deadline = answer.confirm_by.value_or(now() + configuration_.remember);
   transaction.sender_nonce = copy_of(*header.senderNonce);
   transaction.delayed_request.clear();
-  transaction.confirmed = transaction.confirmed || operation.body().type() == PKIBody::certConf;
+  transaction.confirmed = transaction.confirmed || confirms(operation, answer);
   change.audit.push_back(audit_entry(operation.from, result_of(operation, answer), reply));
   change.audit.back().action = name_of(operation.body().type());
   for (const auto& certificate : answer.certificates_changed)

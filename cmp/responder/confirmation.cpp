@@ -34,10 +34,10 @@ std::optional<Refusal> Responder::Engine::check_confirmation_state(const Admitte
     return refused(rules::V_04, "body", "no transaction of this transactionID was begun with this credential");
   if (!transaction->delayed_request.empty())
     return refused(rules::V_04, "body", "an answer is delayed in this transaction: a pollReq is due");
-  if (transaction->confirmed) return refused(rules::C_08, "body", "the certificate was confirmed or rejected already");
+  if (transaction->confirmed) return refused(rules::C_08, "body", "the certificate was confirmed already");
   if (transaction->granted.empty()) return refused(rules::V_04, "body", "no certConf is due in this transaction");
   if (transaction->state != Transaction::State::awaiting_confirmation)
-    return refused(rules::C_07, "body", "the time to confirm the certificate is over");
+    return refused(rules::C_07, "body", "the certificate was rejected, or the time to confirm it is over");
   trail.passed(rules::V_04, "body");
   const auto& nonce = operation.header().recipNonce;
   if (!nonce || !same_octets(*nonce, transaction->sender_nonce)) return refused(rules::V_20, "header.recipNonce", {});

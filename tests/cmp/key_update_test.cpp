@@ -1,6 +1,7 @@
 // What a key update does to the certificate that it updates (RFC 9483 Section 4.1.3).
 #include <catch2/catch_test_macros.hpp>
 
+#include "cmpkit/cmp/audit.h"
 #include "tests/cmp/support/caller.h"
 
 using namespace cmpkit;
@@ -55,6 +56,7 @@ TEST_CASE("a key update that the client rejects leaves the old certificate as it
   rejecting.set<PKIBody::certConf>() = statuses;
   CHECK(caller.send(rejecting).body.type() == PKIBody::pkiconf);
   CHECK(stored(world, refused).status == Status::rejected);
+  CHECK(decode_audit_entry(world.store->audit(0, 100)->back().entry)->result == "rejected");
   CHECK(stored(world, refused).on_crl);  // C-07
   CHECK(stored(world, device.certificate).status == Status::valid);
   caller.start_over();

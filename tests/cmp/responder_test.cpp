@@ -390,6 +390,19 @@ TEST_CASE("C-08 a certificate is confirmed once") {
   CHECK(world.responder->respond(confirmation).octets == confirmed.octets);  // a retry gets its answer
 }
 
+TEST_CASE("C-08 that it is confirmed is said of no certificate that was rejected") {
+  World world;
+  Request request(world);
+  const Octets confirmation = *request.enrollment->receive(world.responder->respond(request.octets).octets).send;
+  const Octets wrong = changed(confirmation, request.credential, world, [](PKIMessage& m) {
+    std::get<PKIBody::certConf>(m.body.value).front().certHash = Bytes(other_octets);  // C-05: rejects it
+  });
+  check_refused(world.responder->respond(wrong), "C-03", PKIBody::error, PKIFailureInfo::badCertId);
+  const Octets again = changed(confirmation, request.credential, world,
+                               [](PKIMessage& m) { m.header.senderNonce = Bytes(other_octets); });
+  check_refused(world.responder->respond(again), "C-07", PKIBody::error, PKIFailureInfo::badRequest);
+}
+
 TEST_CASE("V-50 a transactionID in use, or used lately, begins nothing new") {
   World world;
   Request request(world);

@@ -38,7 +38,7 @@ struct Transaction {
   Octets updates;              // kur: serial number of the certificate that is updated
   std::vector<Octets>
       sender_certificates;  // DER; the sender's certificate and chain, where later messages may omit them (P-06)
-  bool confirmed = false;   // a certConf was answered (C-08)
+  bool confirmed = false;   // a certConf that accepts was answered (C-08)
   Octets request_nonce;     // senderNonce of the last request: the next one has another (H-70)
   Octets sender_nonce;      // of our last response (V-20)
   Octets request_digest;    // SHA-256 of the last request, so that a retry is known

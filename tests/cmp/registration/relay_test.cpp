@@ -44,6 +44,25 @@ TEST_CASE("A-46 an error that upstream signs reaches a client that has a secret 
   CHECK(is_mac_protected(decoded(world.last.octets)).value());
 }
 
+TEST_CASE("C-08 that a certificate is confirmed the RA says only where upstream did") {
+  RelayWorld world;
+  EnrollmentOptions options = world.options(world.secret_credential());
+  options.implicit_confirm = false;
+  auto enrollment = Enrollment::create(options, world.environment()).value();
+  const Octets request = *enrollment.start().send;
+  const Octets granted = world.through(request).octets;
+  const bool in_time = GENERATE(false, true);
+  if (!in_time) world.clock.advance(std::chrono::hours{1});
+  const Octets saved = enrollment.save();
+  const Octets confirmation = *enrollment.receive(granted).send;
+  CHECK(decoded(world.through(confirmation).octets).body.type() == (in_time ? PKIBody::pkiconf : PKIBody::error));
+
+  auto another = Enrollment::resume(options, world.environment(), saved).value();  // confirms by a message of its own
+  const Octets answer = world.through(*another.receive(granted).send).octets;
+  REQUIRE(decoded(answer).body.type() == PKIBody::error);
+  CHECK(another.receive(answer).done->success == in_time);
+}
+
 TEST_CASE("P-11 with a MAC an answer brings certificates only where it grants one") {
   RelayWorld world;
   EnrollmentOptions options = world.options(world.secret_credential());
