@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "tests/simulation/message_words.h"
+
 namespace cmpkit::simulation {
 
 using asn1::PKIBody;
@@ -59,21 +61,25 @@ void RelayNode::start() {
 }
 
 void RelayNode::act(const cmp::Relayed& relayed, const Origin* origin) {
-  if (relayed.reply) network_.tell(fmt::format("{} -> {}", relayed.reply->request, relayed.reply->response));
+  if (relayed.reply) network_.tell("says " + in_words(relayed.reply->octets));
   if (relayed.refusal) network_.tell(fmt::format("{} ({})", relayed.refusal->text, relayed.refusal->cause));
   if (trouble_.server_died()) return start();  // before it could say anything
   for (const cmp::Forward& forward : relayed.forwards) {
-    network_.tell(fmt::format("{} goes upstream", asn1::name_of(forward.operation)));
+    network_.tell("sends upstream " + in_words(forward.message));
     if (origin != nullptr && !relayed.reply) waiting_[exchanges_ + 1] = *origin;
     network_.forward(forward.ticket, ++exchanges_, forward.message);
   }
   if (relayed.reply && origin != nullptr) network_.answer(*origin, relayed.reply->octets);
 }
 
-void RelayNode::on_request(const Origin& origin, Bytes message) { act(relay_->receive(message), &origin); }
+void RelayNode::on_request(const Origin& origin, Bytes message) {
+  network_.tell("gets " + in_words(message));
+  act(relay_->receive(message), &origin);
+}
 
 void RelayNode::on_answer(const std::string& ticket, unsigned exchange, Bytes answer) {
   const auto waiting = waiting_.extract(exchange);
+  network_.tell("gets " + in_words(answer));
   act(relay_->resume(ticket, answer), waiting ? &waiting.mapped() : nullptr);
 }
 
