@@ -32,6 +32,22 @@ Octets digest_of(Bytes octets, const Crypto& crypto) {
   return crypto.hash(identifier_of(Digest::sha256), message).value();
 }
 
+/// Transaction::request_digest: of what makes a message this one, whoever protected it. An RA below us may have
+/// protected it anew, at another time.
+Octets request_digest(const asn1::PKIMessage& message, const Crypto& crypto) {
+  asn1::PKIHeader header;
+  header.pvno = message.header.pvno;
+  header.sender = header.recipient = asn1::GeneralName::of(asn1::null_dn);
+  header.transactionID = message.header.transactionID;
+  header.senderNonce = message.header.senderNonce;
+  header.recipNonce = message.header.recipNonce;
+  header.generalInfo = message.header.generalInfo;
+  const Octets head = asn1::encode(header);
+  std::array<std::uint8_t, 6> prefix{};
+  const Bytes parts[] = {head, message.protected_part(prefix)[2]};
+  return crypto.hash(identifier_of(Digest::sha256), parts).value();
+}
+
 /// Transaction::sender: the kind of credential, then the reference or the digest of the certificate.
 Octets sender_key(const Requester& requester, const Crypto& crypto) {
   const bool by_secret = requester.kind == Requester::Kind::secret;
@@ -123,7 +139,7 @@ Checked<Authenticated> Reception::authenticate(Received received, Reply& reply) 
       sender->certificate ? sender->certificate->name() : "secret " + std::string(text_of(sender->requester.identity));
   Authenticated out{std::move(received), std::move(*sender), {}, {}, {}};
   out.sender_key = sender_key(out.sender.requester, environment_.crypto);
-  out.request_digest = digest_of(out.received.octets, environment_.crypto);
+  out.request_digest = request_digest(out.received.message, environment_.crypto);
   return out;
 }
 

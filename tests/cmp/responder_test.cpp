@@ -403,6 +403,20 @@ TEST_CASE("C-08 that it is confirmed is said of no certificate that was rejected
   check_refused(world.responder->respond(again), "C-07", PKIBody::error, PKIFailureInfo::badRequest);
 }
 
+TEST_CASE("a retry gets its answer also where it was protected anew, as an RA below may do") {
+  World world;
+  Request request(world);
+  const Octets granted = world.responder->respond(request.octets).octets;
+  world.clock.advance(std::chrono::seconds{30});
+  const Octets later = changed(request.octets, request.credential, world,
+                               [&](PKIMessage& m) { m.header.messageTime = asn1::GeneralizedTime{world.clock.now()}; });
+  CHECK(later != request.octets);
+  CHECK(world.responder->respond(later).octets == granted);
+  const Octets other =
+      changed(request.octets, request.credential, world, [](PKIMessage& m) { request_of(m).popo.reset(); });
+  check_refused(world.responder->respond(other), "H-70", PKIBody::error, PKIFailureInfo::badSenderNonce);
+}
+
 TEST_CASE("V-50 a transactionID in use, or used lately, begins nothing new") {
   World world;
   Request request(world);

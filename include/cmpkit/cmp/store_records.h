@@ -41,7 +41,7 @@ struct Transaction {
   bool confirmed = false;   // a certConf that accepts was answered (C-08)
   Octets request_nonce;     // senderNonce of the last request: the next one has another (H-70)
   Octets sender_nonce;      // of our last response (V-20)
-  Octets request_digest;    // SHA-256 of the last request, so that a retry is known
+  Octets request_digest;    // of the last request but for its protection, so that a retry is known
   Octets response;          // our answer to it
   Time deadline{};          // delayed, awaiting: when it is too late; done: when it may be forgotten
 
