@@ -44,6 +44,14 @@ std::vector<std::string_view> features_of(const Case& wanted);
 std::vector<std::string_view> features_of(By by, const std::vector<Step>& steps,
                                           const std::vector<std::string_view>& needs);
 
+/// One table of cases after the other.
+template <class AnyCases>
+AnyCases joined(std::initializer_list<AnyCases> parts) {
+  AnyCases out;
+  for (const AnyCases& each : parts) out.insert(out.end(), each.begin(), each.end());
+  return out;
+}
+
 using Cases = std::vector<Case>;
 Cases header_cases();
 Cases protection_cases();

@@ -237,10 +237,6 @@ Cases batch_cases() {
 
 }  // namespace
 
-Cases nested_cases() {
-  Cases out = approval_cases();
-  for (const auto& more : {approver_cases(), batch_cases()}) out.insert(out.end(), more.begin(), more.end());
-  return out;
-}
+Cases nested_cases() { return joined({approval_cases(), approver_cases(), batch_cases()}); }
 
 }  // namespace cmpkit::conformance

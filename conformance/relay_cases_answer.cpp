@@ -133,10 +133,7 @@ RelayCases without_answer() {
 }  // namespace
 
 RelayCases wrong_answer_cases() {
-  RelayCases out = wrong_headers();
-  for (const auto& more : {wrong_protection(), wrong_bodies(), without_answer()})
-    out.insert(out.end(), more.begin(), more.end());
-  return out;
+  return joined({wrong_headers(), wrong_protection(), wrong_bodies(), without_answer()});
 }
 
 }  // namespace cmpkit::conformance

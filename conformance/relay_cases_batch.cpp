@@ -57,12 +57,8 @@ RelayCases relay_batch_cases() {
 }
 
 const std::vector<RelayCase>& all_relay_cases() {
-  static const std::vector<RelayCase> all = [] {
-    RelayCases out;
-    for (const auto& make : {forwarding_cases, refusing_cases, wrong_answer_cases, relay_batch_cases})
-      for (RelayCase& made : make()) out.push_back(std::move(made));
-    return out;
-  }();
+  static const std::vector<RelayCase> all =
+      joined({forwarding_cases(), refusing_cases(), wrong_answer_cases(), relay_batch_cases()});
   return all;
 }
 

@@ -93,10 +93,6 @@ RelayCases nested() {
 
 }  // namespace
 
-RelayCases forwarding_cases() {
-  RelayCases out = operations();
-  for (const auto& more : {answers(), nested()}) out.insert(out.end(), more.begin(), more.end());
-  return out;
-}
+RelayCases forwarding_cases() { return joined({operations(), answers(), nested()}); }
 
 }  // namespace cmpkit::conformance

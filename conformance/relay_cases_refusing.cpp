@@ -92,10 +92,6 @@ RelayCases without_possession() {
 
 }  // namespace
 
-RelayCases refusing_cases() {
-  RelayCases out = unauthenticated();
-  for (const auto& more : {wrong_headers(), without_possession()}) out.insert(out.end(), more.begin(), more.end());
-  return out;
-}
+RelayCases refusing_cases() { return joined({unauthenticated(), wrong_headers(), without_possession()}); }
 
 }  // namespace cmpkit::conformance

@@ -60,14 +60,10 @@ std::vector<std::string_view> features_of(By by, const std::vector<Step>& steps,
 }
 
 const std::vector<Case>& all_cases() {
-  static const std::vector<Case> all = [] {
-    std::vector<Case> out;
-    for (const auto& make : {header_cases, protection_cases, encoding_cases, error_cases, enrolment_cases,
-                             template_cases, confirmation_cases, key_update_cases, revocation_cases, polling_cases,
-                             information_cases, algorithm_cases, transfer_cases, nested_cases})
-      for (Case& made : make()) out.push_back(std::move(made));
-    return out;
-  }();
+  static const std::vector<Case> all =
+      joined({header_cases(), protection_cases(), encoding_cases(), error_cases(), enrolment_cases(), template_cases(),
+              confirmation_cases(), key_update_cases(), revocation_cases(), polling_cases(), information_cases(),
+              algorithm_cases(), transfer_cases(), nested_cases()});
   return all;
 }
 

@@ -1,9 +1,6 @@
 // Our client by the conformance suite, which plays the server.
-#include <catch2/catch_test_macros.hpp>
-#include <set>
-
 #include "conformance/client_runner.h"
-#include "conformance/report.h"
+#include "tests/conformance/checked.h"
 #include "tests/conformance/world_peer.h"
 
 namespace cmpkit::conformance::test {
@@ -12,25 +9,11 @@ namespace {
 TEST_CASE("our client makes of every answer what the suite wants") {
   WorldPeer world;
   ClientRunner runner(world.peer());
-  for (const ClientCase& wanted : all_client_cases()) {
-    const CaseResult result = runner.run(wanted);
-    INFO(failures_text({{}, {result}, {}}));
-    CHECK(result.verdict == Verdict::passed);
-  }
-  for (const AnswerResult& each : runner.messages()) {
-    INFO(each.rule->id << ": " << each.rule->text << "\n" << each.example);
-    CHECK(each.broken == 0);
-  }
+  for (const ClientCase& wanted : all_client_cases()) CHECK(check(runner.run(wanted)));
+  check_messages(runner.messages());
 }
 
-TEST_CASE("every case about our client has a name of its own") {
-  std::set<std::string_view> names;
-  for (const ClientCase& each : all_client_cases()) {
-    CAPTURE(each.name);
-    CHECK(names.insert(each.name).second);
-    CHECK_FALSE(each.rules.empty());
-  }
-}
+TEST_CASE("every case about our client has a name of its own") { check_names(all_client_cases()); }
 
 }  // namespace
 }  // namespace cmpkit::conformance::test
