@@ -43,7 +43,7 @@ make_ra() { # NAME UPSTREAM FORWARDING [LINE OF ITS UPSTREAM...]
 test_ra() { # NAME FORWARDING FEATURES [LINE OF ITS UPSTREAM...]
   local name=$1 upstream listening
   printf '\n== %s\n' "$name"
-  sed "s/@name@/our RA: $name/; s/@features@/$3/" "$here/peers/our_ra.toml" | cat - issued.toml > "$name.toml"
+  sed "s/@name@/our RA: $name/; s/@features@/$3/" "$here/peers/our_ra.toml" | cat - more.toml > "$name.toml"
   coproc suite { exec timeout 240 "$cmpkit" conformance --ra --server - --config "$name.toml" \
     --junit "$name.junit.xml" --json "$name.json" "${arguments[@]}"; }
   # shellcheck disable=SC2154 # coproc sets suite_PID
@@ -67,11 +67,13 @@ test_ra() { # NAME FORWARDING FEATURES [LINE OF ITS UPSTREAM...]
 
 arguments=("$@")
 failed=0
-: > issued.toml
-test_ra unchanged unchanged '"forwards-unchanged", "online", "gives-up"' || failed=1
-test_ra adding add '"adds-protection", "online", "gives-up"' || failed=1
-test_ra replacing replace '"replaces-protection", "online", "gives-up"' || failed=1
+: > more.toml
+test_ra unchanged unchanged '"forwards-unchanged", "online", "signs", "rr", "gives-up"' || failed=1
+test_ra adding add '"adds-protection", "online", "signs", "rr", "gives-up"' || failed=1
+test_ra replacing replace '"replaces-protection", "online", "signs", "rr", "gives-up"' || failed=1
+printf '\n[ra_secret]\nreference = "ra-1"\nsecret = "pass:staple"\n' > more.toml
+test_ra by-secret replace '"replaces-protection", "online"' 'reference = "ra-1"' 'secret = "pass:staple"' || failed=1
 # By batches nobody gets a certificate at once, so that one is given for the cases that begin with it.
-printf '\n[issued]\ncertificate = "issued.crt"\nkey = "issued.key"\nchain = ["upstream/ca.crt"]\n' > issued.toml
-test_ra in-batches replace '"replaces-protection", "batches"' 'batch = 100' 'check_after = "1s"' || failed=1
+printf '\n[issued]\ncertificate = "issued.crt"\nkey = "issued.key"\nchain = ["upstream/ca.crt"]\n' > more.toml
+test_ra in-batches replace '"replaces-protection", "batches", "signs", "rr"' 'batch = 100' 'check_after = "1s"' || failed=1
 exit "$failed"

@@ -26,6 +26,7 @@ inline constexpr std::string_view any_subject = "any-subject";      // whoever i
 inline constexpr std::string_view bound_subject = "bound-subject";  // ... for its own name only
 inline constexpr std::string_view one = "one-per-message";  // one request, question, ... in a message (RFC 9483)
 inline constexpr std::string_view several = "several-per-message";  // ... or several (RFC 9810)
+inline constexpr std::string_view knows_issued = "knows-issued";    // which certificates its PKI issued and revoked
 inline constexpr std::string_view revive = "removeFromCRL";
 inline constexpr std::string_view delay = "delay";            // the profile `Peer::delaying` delays what it grants
 inline constexpr std::string_view delay_ends = "delay-ends";  // ... for less than ten seconds

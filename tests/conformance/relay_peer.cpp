@@ -9,7 +9,8 @@ using asn1::PKIBody;
 using cmp::Forwarding;
 
 std::string text_of(Passing passing) {
-  static constexpr const char* names[] = {"unchanged", "adding", "replacing", "replacing by a secret", "in batches"};
+  static constexpr const char* names[] = {"unchanged", "adding", "replacing", "vouching", "replacing by a secret",
+                                          "in batches"};
   return names[static_cast<int>(passing)];
 }
 
@@ -33,6 +34,7 @@ cmp::RelayConfiguration RelayPeer::configuration(Passing passing) {
   out.permissions.insert(
       out.permissions.begin(),
       cmp::test::ra_permission({PKIBody::ir, PKIBody::cr, PKIBody::kur, PKIBody::p10cr, PKIBody::rr, PKIBody::genm}));
+  out.routes.front().ra_verified = out.routes.front().original = passing == Passing::vouching;
   if (passing == Passing::in_batches) {
     out.upstreams.front().online = false;
     out.upstreams.front().batch = 100;
@@ -77,22 +79,16 @@ void RelayPeer::make_peer(Passing passing) {
 }
 
 void RelayPeer::add_features(Passing passing) {
-  constexpr std::string_view all[] = {"certificate",
-                                      "secret",
-                                      "no-signature",
-                                      "registration-authority",
-                                      "ir",
-                                      "cr",
-                                      "p10cr",
-                                      "kur",
-                                      "genm",
-                                      "certConf",
-                                      "pollReq",
-                                      "error",
-                                      "implicitConfirm",
-                                      "bound-subject",
-                                      "repeats",
-                                      "checks"};
+  constexpr std::string_view all[] = {
+      // messages, and how they are protected
+      "certificate", "secret", "no-signature", "registration-authority", "nested-twice", "ir", "cr", "p10cr", "kur",
+      "genm", "certConf", "pollReq", "error",
+      // how it goes about them
+      "checks", "bound-subject", "implicitConfirm", "profiles", "messageTime", "repeats", "no-krr", "lightweight",
+      "one-per-message", "one-update-at-a-time", "removeFromCRL", "ed25519", "rsa", "ml-dsa", "sha256-certificates",
+      // what the CA tells
+      "caCerts", "rootCaCert", "certReqTemplate", "signKeyPairTypes", "encKeyPairTypes", "preferredSymmAlg",
+      "keyPairParamReq", "suppLangTags"};
   peer_.features.insert(std::begin(all), std::end(all));
   peer_.features.emplace(passing == Passing::in_batches ? feature::batches : feature::online);
   peer_.features.emplace(passing == Passing::unchanged ? feature::unchanged

@@ -6,8 +6,8 @@
 
 namespace cmpkit::conformance::test {
 
-/// How the relay of a RelayPeer forwards.
-enum class Passing { unchanged, adding, replacing, replacing_by_secret, in_batches };
+/// How the relay of a RelayPeer forwards; `vouching`: replacing, with raVerified and the original message.
+enum class Passing { unchanged, adding, replacing, vouching, replacing_by_secret, in_batches };
 std::string text_of(Passing passing);
 
 class RelayPeer {

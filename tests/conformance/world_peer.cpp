@@ -61,7 +61,7 @@ void WorldPeer::add_features(const WorldSetting& setting) {
       "rr", "genm", "certConf", "pollReq", "error",
       // how it goes about them
       "implicitConfirm", "profiles", "messageTime", "delay", "delay-ends", "removeFromCRL", "time", "repeats", "no-krr",
-      "lightweight", "one-update-at-a-time", "ed25519", "rsa", "ml-dsa", "sha256-certificates",
+      "lightweight", "one-update-at-a-time", "knows-issued", "ed25519", "rsa", "ml-dsa", "sha256-certificates",
       // what it tells
       "caCerts", "rootCaCert", "certReqTemplate", "signKeyPairTypes", "encKeyPairTypes", "preferredSymmAlg",
       "keyPairParamReq", "suppLangTags"};
