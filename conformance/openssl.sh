@@ -16,21 +16,15 @@ shift
 cmpkit=$(realpath "${1:?usage: openssl.sh CMPKIT FOLDER [ARGUMENT...]}")
 folder=${2:?usage: openssl.sh CMPKIT FOLDER [ARGUMENT...]}
 shift 2
+# shellcheck source=conformance/certificates.sh
+. "$here/certificates.sh"
 ip link set lo up
 rm -rf "$folder"; mkdir -p "$folder"; cd "$folder"
 
-new_key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1"; }
-certify() { # NAME SUBJECT: NAME.crt by the root
-  new_key "$1.key"
-  openssl req -new -key "$1.key" -subj "$2" -out "$1.csr"
-  openssl x509 -req -in "$1.csr" -CA root.crt -CAkey root.key -CAcreateserial -days 30 -out "$1.crt" \
-    -extfile <(printf 'keyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\n') 2> openssl.log
-}
-new_key root.key
-openssl req -x509 -new -key root.key -subj '/CN=Mock Root' -days 30 -out root.crt
-certify server '/CN=Mock CMP'
-certify device /CN=device-1
-certify new /CN=device-1
+new_root root '/CN=Mock Root'
+certify server '/CN=Mock CMP' root
+certify device /CN=device-1 root
+certify new /CN=device-1 root
 cp "$here/peers/openssl.toml" peer.toml
 
 # It ends at some of the messages, so it is started again.

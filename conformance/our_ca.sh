@@ -6,22 +6,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 cmpkit=$(realpath "${1:?usage: our_ca.sh CMPKIT FOLDER [ARGUMENT...]}")
 folder=${2:?usage: our_ca.sh CMPKIT FOLDER [ARGUMENT...]}
 shift 2
+# shellcheck source=conformance/certificates.sh
+. "$here/certificates.sh"
 rm -rf "$folder"; mkdir -p "$folder"; cd "$folder"
 
-new_key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1"; }
-new_key vendor.key
-openssl req -x509 -new -key vendor.key -subj '/O=Vendor/CN=Vendor Root' -days 30 -out vendor.crt \
-  -addext keyUsage=critical,keyCertSign
-new_key device.key
-openssl req -new -key device.key -subj /CN=device-1 -out device.csr
-openssl x509 -req -in device.csr -CA vendor.crt -CAkey vendor.key -CAcreateserial -days 30 -out device.crt \
-  -extfile <(printf 'keyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\n') 2> openssl.log
+new_root vendor '/O=Vendor/CN=Vendor Root' -addext keyUsage=critical,keyCertSign
+certify device /CN=device-1 vendor
 "$cmpkit" ca init ca --subject '/O=Example/CN=Example CA' --subjects any --secret device-1=pass:correct-horse \
   --trusted vendor.crt > init.log
-new_key ra.key
-openssl req -new -key ra.key -subj '/O=Example/CN=RA' -out ra.csr
-openssl x509 -req -in ra.csr -CA ca/ca.crt -CAkey ca/ca.key -CAcreateserial -days 30 -out ra.crt 2>> openssl.log \
-  -extfile <(printf 'keyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\nextendedKeyUsage=1.3.6.1.5.5.7.3.28\n')
+certify ra '/O=Example/CN=RA' ca/ca "$ra_purpose"
 printf '\n[[profile]]\nname = "approved"\napproval = true\n' >> ca/ca.toml
 cp "$here/peers/our_ca.toml" peer.toml
 

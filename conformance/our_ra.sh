@@ -6,26 +6,17 @@ here=$(cd "$(dirname "$0")" && pwd)
 cmpkit=$(realpath "${1:?usage: our_ra.sh CMPKIT FOLDER [ARGUMENT...]}")
 folder=${2:?usage: our_ra.sh CMPKIT FOLDER [ARGUMENT...]}
 shift 2
+# shellcheck source=conformance/certificates.sh
+. "$here/certificates.sh"
 rm -rf "$folder"; mkdir -p "$folder"; cd "$folder"
-
-new_key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1"; }
-certify() { # NAME SUBJECT CA [EXTENSION]: NAME.crt for a new key
-  new_key "$1.key"
-  openssl req -new -key "$1.key" -subj "$2" -out "$1.csr"
-  openssl x509 -req -in "$1.csr" -CA "$3.crt" -CAkey "$3.key" -CAcreateserial -days 30 -out "$1.crt" \
-    -extfile <(printf 'keyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\n%s\n' "${4:-}") 2> openssl.log
-}
-for_ra='extendedKeyUsage=1.3.6.1.5.5.7.3.28' # id-kp-cmcRA
 
 # The PKI above the RA, whose CA the suite plays with these keys, and a manufacturer's.
 "$cmpkit" ca init upstream --subject '/O=Example/CN=Example CA' > init.log
-new_key vendor.key
-openssl req -x509 -new -key vendor.key -subj '/O=Vendor/CN=Vendor Root' -days 30 -out vendor.crt \
-  -addext keyUsage=critical,keyCertSign
+new_root vendor '/O=Vendor/CN=Vendor Root' -addext keyUsage=critical,keyCertSign
 certify device /CN=device-1 vendor
 certify issued /CN=device-1 upstream/ca
-certify lra '/O=Example/CN=LRA' upstream/ca "$for_ra"
-certify ra '/O=Example/CN=RA' upstream/ca "$for_ra"
+certify lra '/O=Example/CN=LRA' upstream/ca "$ra_purpose"
+certify ra '/O=Example/CN=RA' upstream/ca "$ra_purpose"
 
 processes=()
 trap 'kill "${processes[@]}" 2> /dev/null || true' EXIT
