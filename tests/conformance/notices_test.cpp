@@ -77,6 +77,16 @@ TEST_CASE("a rule for every message that a server breaks is named") {
   CHECK_THAT(broken->example, ContainsSubstring(std::string(good_case)));
 }
 
+TEST_CASE("a server that leaves out an answer to a batch is noticed") {
+  const WorldPeer world;
+  const auto leave_out = [](PKIMessage& m) { std::get<PKIBody::nested>(m.body.value).pop_back(); };
+  const Results results = results_of(damaged(world.peer(), leave_out), "a batch of three ir");
+  REQUIRE(results.count(Verdict::failed) == 1);
+  CHECK_THAT(results.cases.front().reason, ContainsSubstring("no answer to it in the nested message"));
+  REQUIRE(results.cases.front().said.size() == 4);  // of the batch, and of each in it
+  CHECK(results.cases.front().said[2].fault.empty());
+}
+
 TEST_CASE("a failure is reported with its rule and with what was said") {
   const WorldPeer world;
   const Results results = results_of(damaged(world.peer(), become_error), good_case);
