@@ -325,11 +325,14 @@ void MemoryStore::put(const Change& change) {
   if (change.transaction) put(*change.transaction);
   for (const auto& certificate : change.certificates) put(certificate);
   if (change.crl) crls_[change.crl->partition] = *change.crl;
-  if (change.secret_used)
-    if (const auto it = secrets_.find(*change.secret_used); it != secrets_.end()) {
-      ++it->second.uses;
-      ++it->second.version;
-    }
+  const auto count = [&](const std::optional<std::string>& reference, auto change_uses) {
+    const auto it = reference ? secrets_.find(*reference) : secrets_.end();
+    if (it == secrets_.end()) return;
+    change_uses(it->second.uses);
+    ++it->second.version;
+  };
+  count(change.secret_used, [](std::uint32_t& uses) { ++uses; });
+  count(change.secret_given_back, [](std::uint32_t& uses) { uses -= uses > 0 ? 1 : 0; });
   if (change.secret && change.secret->secret.empty())
     secrets_.erase(change.secret->reference);
   else if (change.secret)

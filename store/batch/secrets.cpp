@@ -8,7 +8,8 @@ using cmp::Commit;
 
 void BatchSecrets::touch(const cmp::Change& change) {
   if (change.secret) slots_.try_emplace(change.secret->reference);
-  if (change.secret_used) slots_.try_emplace(*change.secret_used);
+  for (const auto& reference : {change.secret_used, change.secret_given_back})
+    if (reference) slots_.try_emplace(*reference);
 }
 
 void BatchSecrets::Slot::load(const Rows& rows) {
@@ -43,18 +44,22 @@ tl::expected<Commit, cmp::StoreError> BatchSecrets::check(const cmp::Change& cha
     if (!slot.damage.empty()) return damaged(slot);
     if (slot.now.version != 0 && slot.now.is_used_up()) return Commit::secret_used_up;
   }
+  if (change.secret_given_back && !slots_.at(*change.secret_given_back).damage.empty())
+    return damaged(slots_.at(*change.secret_given_back));
   return Commit::done;
 }
 
 void BatchSecrets::put(const cmp::Change& change, Counters& counters) {
-  if (change.secret_used) {
-    Slot& slot = slots_.at(*change.secret_used);
-    if (slot.now.version != 0) {
-      ++slot.now.uses;
-      ++slot.now.version;
-      slot.is_changed = true;
-    }
-  }
+  const auto count = [&](const std::optional<std::string>& reference, auto change_uses) {
+    if (!reference) return;
+    Slot& slot = slots_.at(*reference);
+    if (slot.now.version == 0) return;
+    change_uses(slot.now.uses);
+    ++slot.now.version;
+    slot.is_changed = true;
+  };
+  count(change.secret_used, [](std::uint32_t& uses) { ++uses; });
+  count(change.secret_given_back, [](std::uint32_t& uses) { uses -= uses > 0 ? 1 : 0; });
   if (!change.secret) return;
   Slot& slot = slots_.at(change.secret->reference);
   if (slot.now.version != 0) --counters.secrets;

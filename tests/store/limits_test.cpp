@@ -186,6 +186,14 @@ TEMPLATE_LIST_TEST_CASE("a secret is used as often as it may be and no more", "[
   CHECK(store->commit(use_of("device 1", "S3")) == Commit::secret_used_up);
   CHECK_FALSE(store->certificate(bytes_of("S3"))->has_value());
   CHECK(store->secret("device 1").value()->uses == 3);
+  Change given_back;
+  given_back.secret_given_back = "device 1";
+  for (std::uint32_t left = 3; left > 0; --left) {
+    CHECK(store->secret("device 1").value()->uses == left);
+    CHECK(store->commit(given_back) == Commit::done);
+  }
+  CHECK(store->commit(given_back) == Commit::done);  // more than were used
+  CHECK(store->secret("device 1").value()->uses == 0);
   CHECK(store->commit(use_of("not in the store", "S4")) == Commit::done);
   CHECK_FALSE(store->secret("not in the store")->has_value());
 }

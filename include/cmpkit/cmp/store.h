@@ -40,6 +40,7 @@ struct Change {
   std::vector<Expectation> expectations{};
   Quota quota{};                             // for a transaction that is new and not done
   std::optional<std::string> secret_used{};  // reference: where it is stored, it counts a use and gets the next version
+  std::optional<std::string> secret_given_back{};  // reference: ... it counts one less: that use came to nothing
   std::optional<StoredSecret> secret{};
   std::optional<StoredApproval> approval{};
   std::vector<StoredDevice> devices{};  // are added, or replaced

@@ -97,7 +97,7 @@ struct StoredCrl {
 struct StoredSecret {
   std::string reference;        // senderKID
   Octets secret;                // empty: to be removed
-  std::uint32_t uses = 0;       // how many requests for certificates were granted by it
+  std::uint32_t uses = 0;       // how many requests for certificates were granted by it, or are forwarded to be
   std::uint32_t max_uses = 0;   // 0: any number
   std::optional<Time> expires;  // no operation begins from then on; one that has begun goes on
   std::uint64_t version = 0;
