@@ -82,7 +82,12 @@ class InventoryPolicy final : public Policy {
   [[nodiscard]] std::optional<Refusal> refuse_renewal(const Requester& requester) const {
     const Found found = store_.device_with(serial_of(requester.identity));
     if (!found) return unavailable("", found.error().text);
-    if (*found && (*found)->state == State::decommissioned) return decommissioned(**found);
+    if (*found) return (*found)->state == State::decommissioned ? std::optional(decommissioned(**found)) : std::nullopt;
+    const auto identity = identity_of(requester);  // an older certificate of a device that has a newer one
+    if (!identity) return {};
+    const Found device = store_.device(identity->manufacturer, identity->serial);
+    if (!device) return unavailable("", device.error().text);
+    if (*device && (*device)->state == State::decommissioned) return decommissioned(**device);
     return {};
   }
 
@@ -116,8 +121,8 @@ class InventoryPolicy final : public Policy {
     const auto manufacturer = manufacturer_of(requester);
     if (!manufacturer)
       return tl::unexpected(not_authorized(
-          fmt::format("nothing names the manufacturer of {}: neither is the anchor it leads to that of a vendor, nor "
-                      "has its subject an organizationName",
+          fmt::format("nothing names the manufacturer of {}: the anchor it leads to is not that of a vendor, and "
+                      "the organizationName of its subject is missing, or that of a vendor with other anchors",
                       asn1::name_text(requester.subject))));
     return Identity{*manufacturer, std::string(*serial)};
   }
@@ -128,6 +133,9 @@ class InventoryPolicy final : public Policy {
         if (anchor == requester.anchor) return vendor.name;
     const auto organization = asn1::last_attribute(requester.subject, asn1::id_at_organizationName);
     if (!organization || organization->empty()) return std::nullopt;
+    // Who calls itself a vendor whose anchors we know would lead to one of them.
+    const auto is_claimed = [&](const auto& vendor) { return vendor.name == *organization && !vendor.anchors.empty(); };
+    if (std::ranges::any_of(options_.vendors, is_claimed)) return std::nullopt;
     return std::string(*organization);
   }
 
@@ -152,6 +160,8 @@ class InventoryPolicy final : public Policy {
       case PolicyOutcome::Kind::issued:
         // Of a key update the old certificate stays in use until it is confirmed.
         if (outcome.type == asn1::PKIBody::kur) return false;
+        if (device.state != State::manufactured && !device.certificate.empty())
+          return false;  // ... of an ir or cr, too
         device.certificate = serial_of(outcome.certificate);
         if (device.state == State::manufactured) device.state = State::onboarded;
         break;

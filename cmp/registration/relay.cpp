@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "cmp/message/checks.h"
 #include "cmp/message/fields.h"
@@ -35,7 +36,10 @@ std::vector<Forward> Relay::under_way() { return engine_->under_way(); }
 std::size_t Relay::expire(std::size_t count) { return engine_->expire(count); }
 
 Relay::Engine::Engine(RelayConfiguration configuration, Store& store, Environment environment)
-    : Reception(configuration_, store, environment), configuration_(std::move(configuration)) {}
+    : Reception(configuration_, store, environment),
+      configuration_(std::move(configuration)),
+      own_limits_{.octets = std::numeric_limits<std::size_t>::max(),
+                  .elements = std::numeric_limits<std::size_t>::max()} {}
 
 // --- configuration ---------------------------------------------------------------------------------------------------
 
@@ -232,7 +236,10 @@ Relayed Relay::Engine::answer_repeated(const Authenticated& from, const Way& way
 }
 
 Relayed Relay::Engine::answer_request(const Authenticated& from, const Way& way, Reply reply) {
-  if (auto refusal = check_begins(from, reply)) return refuse(from, std::move(*refusal), std::move(reply));
+  auto refusal = check_begins(from, reply);
+  if (!refusal && way.route->forwarding == Forwarding::replace && !from.received.transactions.empty())
+    refusal = refused(rules::V_50, "header.transactionID", {});  // of another client, but upstream of us as well
+  if (refusal) return refuse(from, std::move(*refusal), std::move(reply));
   const auto permission = permit(from, from.body().type(), reply);
   if (!permission) return refuse(from, permission.error(), std::move(reply));
   return go_on({from.received.message, from, *permission, from.received.profile}, way, std::move(reply));
@@ -248,6 +255,17 @@ Relayed Relay::Engine::go_on(const Admitted& operation, const Way& way, Reply re
   if (const auto* waiting = std::get_if<Waiting>(&verdict)) return let_wait(operation, way, *waiting, std::move(reply));
   return pass_on(operation, way, std::get<Passage>(verdict), std::move(reply));
 }
+
+namespace {
+
+/// E-01: RFC 9810 Section 5.3.21 wants pkiConf in answer to a client's error.
+Response error_taken() {
+  Response answer;
+  answer.body.set<PKIBody::pkiconf>();
+  return answer;
+}
+
+}  // namespace
 
 /// certConf, or an error in its place: what is due goes the way of its request, in the same protection (P-02).
 Relayed Relay::Engine::answer_follow_up(const Authenticated& from, const Way& way, Reply reply) {
@@ -268,12 +286,15 @@ Relayed Relay::Engine::answer_follow_up(const Authenticated& from, const Way& wa
   if (!nonce || !same_octets(*nonce, transaction->sender_nonce))
     return no(refused(rules::V_20, "header.recipNonce", {}));
   reply.trail.passed(rules::V_20, "header.recipNonce");
+  if (from.body().type() == PKIBody::error)  // RFC 9483 Section 3.6.1: none goes upstream, which rejects by time-out
+    return refuse_in_body({from.received.message, from, nullptr, transaction->profile}, error_taken(),
+                          std::move(reply));
   return pass_on({from.received.message, from, nullptr, transaction->profile}, way, follow_up(*transaction, way),
                  std::move(reply));
 }
 
 /// How what follows a request goes: without approval, as that was given to the request.
-Relay::Engine::Passage Relay::Engine::follow_up(const Transaction& transaction, const Way& way) {
+Passage Relay::Engine::follow_up(const Transaction& transaction, const Way& way) {
   Passage passage;
   passage.forwarding = transaction.replaced ? Forwarding::replace : Forwarding::unchanged;
   passage.alterations.recipient = way.peer->settings->recipient;

@@ -48,7 +48,7 @@ tl::expected<std::optional<Transaction>, StoreError> Relay::Engine::find(std::st
 }
 
 Relayed Relay::Engine::resume(std::string_view ticket, Bytes answer) {
-  return into_batch(ticket, resume_one(ticket, answer));
+  return into_batch(ticket, resume_one(without_seat(ticket), answer));
 }
 
 Relayed Relay::Engine::resume_one(std::string_view ticket, Bytes answer, unsigned attempt) {
@@ -70,8 +70,8 @@ Relayed Relay::Engine::resume_one(std::string_view ticket, Bytes answer, unsigne
 /// Empty where nothing is under way.
 std::string Relay::Engine::ticket_under_way(const Transaction& transaction) const {
   if (transaction.upstream.empty()) return {};
-  const auto sent = is_batch(transaction) ? decode_message(transaction.upstream, configuration_.limits)
-                                          : innermost(transaction.upstream, configuration_.limits);
+  const auto sent = is_batch(transaction) ? decode_message(transaction.upstream, own_limits_)
+                                          : innermost(transaction.upstream, own_limits_);
   if (!sent || !sent->header.senderNonce) return {};
   return ticket_of(transaction, *sent->header.senderNonce, environment_.crypto);
 }
@@ -97,7 +97,7 @@ Relayed Relay::Engine::said_already(std::string_view ticket, const Transaction& 
 /// Nothing: the transaction moved meanwhile.
 std::optional<Relayed> Relay::Engine::take(const Transaction& transaction, const Way& way, Bytes octets) {
   Reply reply{};
-  const auto sent = innermost(transaction.upstream, configuration_.limits);
+  const auto sent = innermost(transaction.upstream, own_limits_);
   if (!sent) return report(transaction, unavailable("store", sent.error().text()), std::move(reply));
   reply.request = name_of(sent->body.type());
   reply.requester = in_words(requester_of(transaction));
@@ -113,12 +113,23 @@ std::optional<Relayed> Relay::Engine::take(const Transaction& transaction, const
   if (meaning.is_unavailable && is_awaited) return pass_back(delivery, std::move(reply));  // it may be asked again
   keep_answer_certificates(*answer, delivery.transaction);
   delivery.devices = learn(transaction, *sent, *answer, meaning);
-  delivery.secret_used = meaning.grants && transaction.by_secret;
+  if (!meaning.is_unavailable && is_rejection(*answer) && has_used_secret(transaction))
+    delivery.secret_given_back = text_of(Bytes(transaction.sender).subspan(1));
   if (!meaning.is_unavailable) {  // else it is sent again when the client has heard that and polls on
     delivery.transaction.upstream.clear();
     delivery.transaction.upstream_nonce = copy_of(answer->header.senderNonce.value_or(Bytes{}));
   }
-  return is_awaited ? deliver(std::move(delivery), reply) : keep(std::move(delivery), reply);
+  if (!is_awaited) return keep(std::move(delivery), reply);
+  const auto client = innermost(transaction.delayed_request, configuration_.limits);
+  if (client && !same_octets(*client->header.senderNonce, transaction.request_nonce))  // it polls meanwhile
+    delivery.poll_nonce = transaction.request_nonce;
+  return deliver(std::move(delivery), reply);
+}
+
+/// What is not answered is a request for certificates by a secret, which counted a use when it was forwarded.
+bool Relay::Engine::has_used_secret(const Transaction& transaction) const {
+  const auto request = innermost(transaction.delayed_request, configuration_.limits);
+  return transaction.by_secret && request && is_certificate_request(request->body.type());
 }
 
 /// For the client to fetch when it polls.
@@ -129,11 +140,11 @@ std::optional<Relayed> Relay::Engine::keep(Delivery delivery, Reply& reply) {
   transaction.arrived = copy_of(delivery.octets);
   transaction.state = Transaction::State::delayed;
   transaction.deadline = now() + configuration_.max_delay;
-  if (delivery.secret_used) change.secret_used = std::string(text_of(Bytes(transaction.sender).subspan(1)));
+  change.secret_given_back = std::move(delivery.secret_given_back);
   change.audit.push_back(answer_entry(transaction, delivery.answer, {}, reply));
   const auto stored = store_.commit(change);
   if (!stored) return Relayed{{}, {}, unavailable("store", stored.error().text)};
-  return *stored == Commit::conflict ? std::nullopt : std::optional(Relayed{});
+  return *stored == Commit::done ? std::optional(Relayed{}) : std::nullopt;
 }
 
 /// The answer goes downstream, once it is stored. Nothing: something was faster.
@@ -146,7 +157,7 @@ std::optional<Relayed> Relay::Engine::deliver(Delivery delivery, Reply& reply) {
 
   Change change;
   change.devices = std::move(delivery.devices);
-  if (delivery.secret_used) change.secret_used = std::string(text_of(Bytes(delivery.transaction.sender).subspan(1)));
+  change.secret_given_back = std::move(delivery.secret_given_back);
   change.audit.push_back(answer_entry(delivery.transaction, delivery.answer, meaning, reply));
   Transaction before = delivery.transaction;
   Transaction& transaction = change.transaction.emplace(std::move(delivery.transaction));
@@ -167,7 +178,7 @@ std::optional<Relayed> Relay::Engine::deliver(Delivery delivery, Reply& reply) {
     before.response.clear();  // this is the answer now
     return report(before, unavailable("store", stored.error().text), std::move(reply));
   }
-  if (*stored == Commit::conflict) return {};
+  if (*stored != Commit::done) return {};
   reply.octets = std::move(*octets);
   if (reply.request.empty()) reply.request = name_of(original->body.type());
   reply.response = name_of(delivery.answer.body.type());
@@ -235,10 +246,14 @@ Relayed Relay::Engine::resume_transparent(std::string_view ticket, Bytes transac
 
 Relayed Relay::Engine::fail(std::string_view ticket, std::string_view cause, NoAnswer kind) {
   const Refusal refusal = kind == NoAnswer::unavailable ? unavailable(from_upstream, cause) : bad_answer(cause);
+  return into_batch(ticket, fail_one(without_seat(ticket), refusal));
+}
+
+Relayed Relay::Engine::fail_one(std::string_view ticket, const Refusal& refusal) {
   const auto transaction = find(ticket);
-  if (!transaction || !*transaction) return into_batch(ticket, unknown_ticket(ticket, refusal));
-  if (!is_under_way(ticket, **transaction)) return into_batch(ticket, said_already(ticket, **transaction));
-  return into_batch(ticket, report(**transaction, refusal, {}));
+  if (!transaction || !*transaction) return unknown_ticket(ticket, refusal);
+  if (!is_under_way(ticket, **transaction)) return said_already(ticket, **transaction);
+  return report(**transaction, refusal, {});
 }
 
 AuditEntry Relay::Engine::answer_entry(const Transaction& transaction, const PKIMessage& answer, const Meaning& meaning,

@@ -25,7 +25,7 @@ bool is_batch(const Transaction& transaction) {
 }
 
 std::vector<Forward> Relay::Engine::collect() {
-  constexpr std::size_t most = 10'000;
+  constexpr std::size_t most = 1'000;  // the others the next time
   std::vector<Forward> out;
   auto queued = store_.transactions_in(State::queued, most);
   if (!queued) return out;
@@ -33,11 +33,25 @@ std::vector<Forward> Relay::Engine::collect() {
   for (Transaction& each : *queued)
     if (const auto way = way_of(each)) waiting[way->peer].push_back(std::move(each));
   for (auto& [peer, transactions] : waiting) {
-    const std::size_t size = std::max<std::size_t>(peer->settings->batch, 1);
-    for (std::span<Transaction> rest = transactions; !rest.empty(); rest = rest.subspan(std::min(size, rest.size())))
-      if (auto forward = send_batch(*peer, rest.first(std::min(size, rest.size())))) out.push_back(std::move(*forward));
+    for (std::span<Transaction> rest = transactions; !rest.empty();) {
+      const auto members = rest.first(members_of_batch(rest, *peer->settings));
+      rest = rest.subspan(members.size());
+      if (auto forward = send_batch(*peer, members)) out.push_back(std::move(*forward));
+    }
   }
   return out;
+}
+
+/// How many go into the next batch: answers are longer than requests, and theirs must be within our limit for messages.
+std::size_t Relay::Engine::members_of_batch(std::span<const Transaction> waiting, const Upstream& upstream) const {
+  const std::size_t most_octets = configuration_.limits.octets / 4;
+  std::size_t count = 0, octets = 0;
+  while (count < waiting.size() && count < std::max<std::size_t>(upstream.batch, 1)) {
+    octets += waiting[count].upstream.size();
+    if (count > 0 && octets > most_octets) break;
+    ++count;
+  }
+  return count;
 }
 
 /// The batch is stored first. Where we end before its members say that they are in it, they will be in another one too,
@@ -82,8 +96,8 @@ Forward Relay::Engine::forward_of_batch(const Transaction& batch) const {
 Relayed Relay::Engine::resume_batch(const Transaction& batch, Bytes octets) {
   Relayed out;
   const Peer* peer = peer_named(batch.route);
-  const auto sent = decode_message(batch.upstream, configuration_.limits);
-  const auto requests = sent ? messages_in(*sent, configuration_.limits) : tl::unexpected(sent.error());
+  const auto sent = decode_message(batch.upstream, own_limits_);
+  const auto requests = sent ? messages_in(*sent, own_limits_) : tl::unexpected(sent.error());
   if (peer == nullptr || !requests) {
     out.refusal = unavailable("upstream", "the batch, or the upstream " + batch.route + ", is not known any more");
     return out;
@@ -105,7 +119,12 @@ Relayed Relay::Engine::resume_batch(const Transaction& batch, Bytes octets) {
       refused(rules::A_33, "upstream",
               is_error ? "the certification authority refused the batch with this request: try again later"
                        : "the certification authority did not answer this request: try again later");
-  for (const Bytes request : *requests) answer_member(request, answers, missing);
+  bool all_told = true;
+  for (const Bytes request : *requests) all_told = answer_member(request, answers, missing) && all_told;
+  if (!all_told) {  // the same answer again may find the store working
+    out.refusal = unavailable("store", "not every answer of the batch could be kept");
+    return out;
+  }
   Change change;
   change.transaction = batch;
   give_up(*change.transaction, missing);
@@ -122,42 +141,54 @@ std::optional<Refusal> Relay::Engine::check_batch_answer(const Transaction& batc
     return refused(rules::V_51, "body", std::string(name_of(type)) + " came in answer to a batch");
   if (!same_octets(*answer.header.transactionID, batch.transaction_id))
     return refused(rules::H_61, "header.transactionID", {});
-  const auto sent = decode_message(batch.upstream, configuration_.limits);
+  const auto sent = decode_message(batch.upstream, own_limits_);
   if (!sent || !answer.header.recipNonce || !same_octets(*answer.header.recipNonce, *sent->header.senderNonce))
     return refused(rules::V_20, "header.recipNonce", {});
   if (!answer.protection) return refused(rules::V_30, "protection", {});
   const std::vector<Bytes> known(configuration_.protection.chain.begin(), configuration_.protection.chain.end());
   const Verification verification{environment_, peer.settings->trust,    nullptr, configuration_.mac_limits,
                                   known,        peer.settings->tolerance};
-  auto sender = cmp::authenticate(answer, verification, trail);
-  return sender ? std::nullopt : std::optional(std::move(sender.error()));
+  const auto sender = cmp::authenticate(answer, verification, trail);
+  return sender ? check_upstream_sender(*peer.settings, *sender, trail) : std::optional(sender.error());
 }
 
-/// The answer with the transactionID of this request, for whoever sent it.
-void Relay::Engine::answer_member(Bytes request, std::span<const Bytes> answers, const Refusal& missing) {
-  const auto message = innermost(request, configuration_.limits);
-  if (!message || !message->header.transactionID || !message->header.senderNonce) return;
-  const Bytes id = *message->header.transactionID;
-  const auto candidates = store_.transactions(id);
-  if (!candidates) return;  // it is given up in time
+/// The answer that names the nonce of this request, for whoever sent it. False: it could not be stored.
+bool Relay::Engine::answer_member(Bytes request, std::span<const Bytes> answers, const Refusal& missing,
+                                  unsigned attempt) {
+  const auto message = innermost(request, own_limits_);
+  if (!message || !message->header.transactionID || !message->header.senderNonce) return true;
+  const auto candidates = store_.transactions(*message->header.transactionID);
+  if (!candidates) return false;
   for (const Transaction& each : *candidates) {
-    const auto way = way_of(each);
-    const auto sent = innermost(each.upstream, configuration_.limits);
-    if (!way || !sent || !same_octets(*sent->header.senderNonce, *message->header.senderNonce)) continue;
-    const auto is_for_it = [&](Bytes answer) {
-      const auto& answered = salvage_header(answer).transactionID;
-      return answered && same_octets(*answered, id);
-    };
-    const auto answer = std::ranges::find_if(answers, is_for_it);
-    Relayed relayed;
-    if (answer != answers.end()) relayed = resume_one(ticket_under_way(each), *answer);
-    if (answer != answers.end() && !relayed.refusal) return;
+    const auto sent = innermost(each.upstream, own_limits_);
+    if (!way_of(each) || !sent || !same_octets(*sent->header.senderNonce, *message->header.senderNonce)) continue;
+    const auto answer = std::ranges::find_if(answers, [&](Bytes octets) { return answers_to(each, *sent, octets); });
+    if (answer != answers.end()) {
+      const Relayed relayed = resume_one(ticket_under_way(each), *answer);
+      if (!relayed.refusal) return true;
+      if (relayed.refusal->fail_info == asn1::PKIFailureInfo::systemUnavail) return false;  // it is good, but not kept
+    }
     Change change;
     change.transaction = each;
     give_up(*change.transaction, missing);
-    (void)store_.commit(change);
-    return;
+    const auto stored = store_.commit(change);
+    if (!stored) return false;
+    if (*stored == Commit::done) return true;
+    return attempt < most_attempts && answer_member(request, answers, missing, attempt + 1);  // its client polled
   }
+  return true;
+}
+
+/// Others may have the same transactionID: what answers this message names its nonce, or that of the request which is
+/// polled for (V-21).
+bool Relay::Engine::answers_to(const Transaction& transaction, const PKIMessage& sent, Bytes answer) const {
+  const asn1::PKIHeader header = salvage_header(answer);
+  if (!header.transactionID || !header.recipNonce || !same_octets(*header.transactionID, transaction.transaction_id))
+    return false;
+  const auto client = innermost(transaction.delayed_request, configuration_.limits);
+  return same_octets(*header.recipNonce, *sent.header.senderNonce) ||
+         (client && sent.body.type() == PKIBody::pollReq &&
+          same_octets(*header.recipNonce, *client->header.senderNonce));
 }
 
 }  // namespace cmpkit::cmp

@@ -6,6 +6,7 @@
 #include "cmp/end_entity/status.h"
 #include "cmp/message/checks.h"
 #include "cmp/registration/relay_engine.h"
+#include "cmpkit/asn1/names.h"
 #include "cmpkit/cmp/algorithms.h"
 
 namespace cmpkit::cmp {
@@ -120,8 +121,23 @@ std::optional<Refusal> Relay::Engine::check_answer_protection(const Transaction&
   const Verification verification{environment_, may_be_signed ? peer.settings->trust : nullptr,
                                   secrets,      configuration_.mac_limits,
                                   known,        peer.settings->tolerance};
-  auto sender = cmp::authenticate(answer, verification, trail);
-  return sender ? std::nullopt : std::optional(std::move(sender.error()));
+  const auto sender = cmp::authenticate(answer, verification, trail);
+  if (!sender) return sender.error();
+  const bool by_secret = sender->requester.kind == Requester::Kind::secret;
+  if (by_secret && !transaction.replaced) {  // another client's secret makes nobody the upstream
+    const bool same = same_octets(sender->requester.identity, Bytes(transaction.sender).subspan(1));
+    return verify(same, rules::P_02, "header.senderKID", "the answer is protected by another secret", trail);
+  }
+  return check_upstream_sender(*peer.settings, *sender, trail);
+}
+
+/// P-12, RFC 9483 Section 3.4: where upstream's name is known, others whom its trust anchors certify are not it.
+std::optional<Refusal> Relay::Engine::check_upstream_sender(const Upstream& upstream, const Sender& sender,
+                                                            Trail& trail) {
+  if (upstream.sender.empty() || !sender.certificate) return {};
+  const bool expected = asn1::same_name(sender.certificate->subject(), asn1::Name{upstream.sender});
+  return verify(expected, rules::P_12, "header.sender",
+                "the answer is signed by " + sender.certificate->name() + ", who is not the one expected", trail);
 }
 
 /// Upstream's certificates, which its later messages in this transaction may omit (P-06).

@@ -13,6 +13,7 @@
 //   upstream
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -23,6 +24,12 @@
 #include "cmpkit/cmp/relay.h"
 
 namespace cmpkit::cmp {
+
+/// What goes on: judged, and how.
+struct Passage {
+  Forwarding forwarding{};
+  Alterations alterations;
+};
 
 class Relay::Engine : private Reception {
   struct Seat;
@@ -50,11 +57,6 @@ class Relay::Engine : private Reception {
     const Route* route = nullptr;
     const Peer* peer = nullptr;
   };
-  /// What goes on: judged, and how.
-  struct Passage {
-    Forwarding forwarding{};
-    Alterations alterations;
-  };
   using Verdict = std::variant<Passage, Response, Waiting, Refusal>;
   /// An answer of upstream on its way downstream.
   struct Delivery {
@@ -63,7 +65,7 @@ class Relay::Engine : private Reception {
     Bytes octets;        // of the answer
     Bytes poll_nonce{};  // for recipNonce instead of the answer's
     std::vector<StoredDevice> devices{};
-    bool secret_used = false;
+    std::optional<std::string> secret_given_back{};  // reference: upstream refused what it was used for
   };
 
   struct OpenBatch;
@@ -132,10 +134,12 @@ class Relay::Engine : private Reception {
   // relay_answer.cpp: from upstream
   tl::expected<std::optional<Transaction>, StoreError> find(std::string_view ticket);
   Relayed resume_one(std::string_view ticket, Bytes answer, unsigned attempt = 0);
+  Relayed fail_one(std::string_view ticket, const Refusal& refusal);
   std::string ticket_under_way(const Transaction& transaction) const;
   bool is_under_way(std::string_view ticket, const Transaction& transaction) const;
   Relayed said_already(std::string_view ticket, const Transaction& transaction) const;
   std::optional<Relayed> take(const Transaction& transaction, const Way& way, Bytes answer);
+  bool has_used_secret(const Transaction& transaction) const;
   std::optional<Relayed> keep(Delivery delivery, Reply& reply);
   std::optional<Relayed> deliver(Delivery delivery, Reply& reply);
   Relayed pass_back(const Delivery& delivery, Reply reply) const;
@@ -150,6 +154,7 @@ class Relay::Engine : private Reception {
                                       const asn1::PKIMessage& answer, Trail& trail) const;
   std::optional<Refusal> check_answer_protection(const Transaction& transaction, const Way& way,
                                                  const asn1::PKIMessage& answer, Trail& trail) const;
+  static std::optional<Refusal> check_upstream_sender(const Upstream& upstream, const Sender& sender, Trail& trail);
   static void keep_answer_certificates(const asn1::PKIMessage& answer, Transaction& transaction);
   Requester requester_of(const Transaction& transaction) const;
   Octets anchor_of(const CertificateView& certificate, std::span<const Octets> others) const;
@@ -162,10 +167,13 @@ class Relay::Engine : private Reception {
   Relayed resume_batch(const Transaction& batch, Bytes answer);
   std::optional<Refusal> check_batch_answer(const Transaction& batch, const Peer& peer, const asn1::PKIMessage& answer,
                                             Trail& trail) const;
-  void answer_member(Bytes request, std::span<const Bytes> answers, const Refusal& missing);
+  std::size_t members_of_batch(std::span<const Transaction> waiting, const Upstream& upstream) const;
+  bool answer_member(Bytes request, std::span<const Bytes> answers, const Refusal& missing, unsigned attempt = 0);
+  bool answers_to(const Transaction& transaction, const asn1::PKIMessage& sent, Bytes answer) const;
   void give_up(Transaction& transaction, const Refusal& refusal) const;
 
   // relay_nested.cpp: nested messages that we get
+  Checked<OpenedNested> open(Received outer, Reply& reply);
   Relayed receive_nested(Received outer, Seat* above, Reply reply);
   Relayed receive_batch(const Authenticated& from, const NestedContent& content, Seat* above, Reply reply);
   Reply answer_batch(const OpenBatch& batch, Reply reply) const;
@@ -173,9 +181,11 @@ class Relay::Engine : private Reception {
   Relayed take_seat(const Seat& seat, Relayed relayed);
 
   RelayConfiguration configuration_;
+  asn1::Limits own_limits_;  // of what we made ourselves of messages within the limits: larger
   std::vector<Peer> peers_;
-  std::mutex mutex_;                                          // of what follows
-  std::multimap<std::string, Seat, std::less<>> open_seats_;  // by ticket
+  std::mutex mutex_;                                     // of what follows
+  std::map<std::string, Seat, std::less<>> open_seats_;  // by ticket
+  std::atomic<std::uint64_t> seats_given_{0};
 };
 
 /// A batch that we sent.

@@ -48,6 +48,16 @@ bool contains_profile(const Admitted& operation, std::string_view profile) {
   return profile.empty() || profile_of(operation.header()) == profile;
 }
 
+/// What is judged is what upstream reads: where the protection stays, certProfile does, too, and goes before the URL's.
+std::optional<Refusal> check_profile_stays(const Admitted& operation, const Passage& passage) {
+  const std::string named = profile_of(operation.header());
+  const std::string& wanted = passage.alterations.profile;
+  if (passage.forwarding == Forwarding::replace || named.empty() || wanted.empty() || named == wanted) return {};
+  return refused(rules::V_37, "header.generalInfo",
+                 "such requests go on as they are, and only with the profile " + wanted,
+                 asn1::PKIFailureInfo::notAuthorized);
+}
+
 }  // namespace
 
 Relay::Engine::Verdict Relay::Engine::judge(const Admitted& operation, const Way& way, Reply& reply) {
@@ -75,6 +85,7 @@ Relay::Engine::Verdict Relay::Engine::judge(const Admitted& operation, const Way
     if (asked.subject_mapped) passage.alterations.subject = asked.subject;
     if (!contains_profile(operation, asked.profile) && passage.alterations.profile.empty())
       passage.alterations.profile = asked.profile;
+    if (!refusal) refusal = check_profile_stays(operation, passage);
   }
   if (!refusal && body.type() == PKIBody::rr) {
     refusal = check_revocation(operation, wish, reply.trail);
@@ -93,7 +104,7 @@ Relay::Engine::Verdict Relay::Engine::judge(const Admitted& operation, const Way
 }
 
 /// the protection of a kur, and where a key is asked for, stays, and our approval goes around it.
-Relay::Engine::Passage Relay::Engine::passage_of(const Admitted& operation, const Way& way) {
+Passage Relay::Engine::passage_of(const Admitted& operation, const Way& way) {
   const Route& route = *way.route;
   Passage passage;
   passage.forwarding = route.forwarding;
@@ -105,6 +116,7 @@ Relay::Engine::Passage Relay::Engine::passage_of(const Admitted& operation, cons
   passage.alterations.profile = is_certificate_request(body.type()) ? route.profile : std::string();
   passage.alterations.ra_verified = route.ra_verified;
   passage.alterations.original = route.original;
+  passage.alterations.from_ra = operation.permission->on_behalf;
   return passage;
 }
 

@@ -4,28 +4,35 @@
 
 #include "cmp/message/nested_message.h"
 #include "cmp/registration/relay_engine.h"
+#include "cmp/registration/ticket.h"
 
 namespace cmpkit::cmp {
 
 using asn1::PKIBody;
 
+Checked<OpenedNested> Relay::Engine::open(Received outer, Reply& reply) {
+  auto content = open_nested(outer, reply);
+  if (!content) return tl::unexpected(std::move(content.error()));
+  auto from = authenticate(std::move(outer), reply);
+  if (!from) return tl::unexpected(std::move(from.error()));
+  if (!content->approves)
+    if (auto refusal = check_time(*from, reply)) return tl::unexpected(std::move(*refusal));
+  if (const auto permission = permit_nested(*from, *content, reply); !permission)
+    return tl::unexpected(permission.error());
+  return OpenedNested{std::move(*content), std::move(*from)};
+}
+
 /// E-20: what is wrong with the nested message itself is told about it, and nothing in it is answered.
 Relayed Relay::Engine::receive_nested(Received outer, Seat* above, Reply reply) {
   const asn1::PKIHeader header = outer.message.header;  // views into the request
-  const auto refuse_it = [&](Refusal refusal) -> Relayed {
+  const auto opened = open(std::move(outer), reply);
+  if (!opened) {
     if (reply.trail.checks().empty() || reply.trail.checks().back().passed)
-      reply.trail.failed(*refusal.rule, refusal.field, refusal.text);
-    return {answer_error(header, nullptr, std::move(refusal), reply), {}, {}};
-  };
-  const auto content = open_nested(outer, reply);
-  if (!content) return refuse_it(content.error());
-  const auto from = authenticate(std::move(outer), reply);
-  if (!from) return refuse_it(from.error());
-  if (!content->approves)
-    if (auto refusal = check_time(*from, reply)) return refuse_it(std::move(*refusal));
-  if (const auto permission = permit_nested(*from, *content, reply); !permission) return refuse_it(permission.error());
-  if (content->approves) return receive(approved_message(*from, *content, reply));
-  return receive_batch(*from, *content, above, std::move(reply));
+      reply.trail.failed(*opened.error().rule, opened.error().field, opened.error().text);
+    return {answer_error(header, nullptr, opened.error(), reply), {}, {}};
+  }
+  if (opened->content.approves) return receive(approved_message(opened->from, opened->content, reply));
+  return receive_batch(opened->from, opened->content, above, std::move(reply));
 }
 
 /// each is handled as usual, whatever becomes of the others.
@@ -44,10 +51,13 @@ Relayed Relay::Engine::receive_batch(const Authenticated& from, const NestedCont
     Seat seat{batch, i};
     Relayed one = receive(member(from, content.messages[i]), &seat);
     if (one.reply) batch->answers[i] = std::move(one.reply->octets);
-    if (one.reply || one.forwards.empty())
+    if (one.reply || one.forwards.empty()) {
       ++answered;
-    else if (seat.batch)
-      seats.emplace_back(one.forwards.front().ticket, std::move(seat));
+    } else if (seat.batch) {
+      std::string& ticket = one.forwards.front().ticket;
+      ticket = with_seat(ticket, ++seats_given_);
+      seats.emplace_back(ticket, std::move(seat));
+    }
     std::ranges::move(one.forwards, std::back_inserter(out.forwards));
   }
   const std::lock_guard lock(mutex_);

@@ -48,7 +48,7 @@ Forward Relay::Engine::forward_of(const Transaction& transaction, const Way& way
   out.upstream = way.peer->settings->name;
   out.message = transaction.upstream;
   out.profile = way.route->profile.empty() ? transaction.profile : way.route->profile;
-  const auto message = innermost(out.message, configuration_.limits);
+  const auto message = innermost(out.message, own_limits_);
   if (!message) return out;
   const PKIBody& body = message->body;
   out.operation = body.type();
@@ -86,6 +86,9 @@ std::optional<Relayed> Relay::Engine::store(const Admitted& operation, const Cha
                     refused(rules::E_30, "header.transactionID",
                             "too many transactions are open: finish those that are, or try again later"),
                     std::move(reply));
+    case Commit::secret_used_up:
+      return refuse(from, refused(rules::V_37, "header.senderKID", "this secret was used as often as it may be"),
+                    std::move(reply));
     default:
       return answer_anew(from, std::move(reply));
   }
@@ -110,6 +113,7 @@ Relayed Relay::Engine::pass_on(const Admitted& operation, const Way& way, const 
   Transaction& transaction = change.transaction.emplace(transaction_of(operation, way));
   transaction.upstream = std::move(*message);
   transaction.replaced = passage.forwarding == Forwarding::replace;
+  if (!passage.alterations.profile.empty()) transaction.profile = passage.alterations.profile;  // for the URL
   if (operation.body().type() != PKIBody::pollReq) transaction.delayed_request = copy_of(operation.octets());
   transaction.state = upstream.batch == 0 ? Transaction::State::relayed : Transaction::State::queued;
   transaction.deadline = now() + (upstream.online ? configuration_.remember : upstream.give_up);
@@ -121,6 +125,8 @@ Relayed Relay::Engine::pass_on(const Admitted& operation, const Way& way, const 
     transaction.response = std::move(*answer);
   }
   change.quota = quota_of(operation);
+  if (from.by_secret() && is_certificate_request(operation.body().type()))  // before upstream grants it twice
+    change.secret_used = text_of(from.sender.requester.identity);
   change.audit.push_back(audit_entry(from, "forwarded", reply));
   if (auto otherwise = store(operation, change, reply)) return std::move(*otherwise);
 

@@ -38,9 +38,10 @@ Relayed Relay::Engine::poll_for(const Authenticated& from, const asn1::PKIMessag
     return let_wait_on(poll, way, std::move(reply));
   if (!transaction.upstream_nonce.empty())  // upstream has told the client to poll
     return pass_on(poll, way, follow_up(transaction, way), std::move(reply));
-  const bool approved =
-      innermost_octets(transaction.delayed_request, configuration_.limits)->size() < transaction.delayed_request.size();
-  const auto* permission = find_permission(configuration_.permissions, from, request.body.type(), approved);
+  const auto delayed =
+      delayed_request(transaction, [this](Received outer, Reply& opening) { return open(std::move(outer), opening); });
+  if (!delayed) return refuse(from, delayed.error(), std::move(reply));  // who approved it may not do so any more
+  const auto* permission = find_permission(configuration_.permissions, from, request.body.type(), delayed->approved);
   if (permission == nullptr)  // it was taken away meanwhile
     return refuse(from,
                   refused(rules::V_37, "header.sender",
@@ -51,7 +52,7 @@ Relayed Relay::Engine::poll_for(const Authenticated& from, const asn1::PKIMessag
 
 /// To an upstream that is online and was not available: the new poll in place of the last one; a request as it was.
 Relayed Relay::Engine::send_again(const Admitted& poll, const Way& way, Reply reply) {
-  const auto sent = innermost(poll.transaction()->upstream, configuration_.limits);
+  const auto sent = innermost(poll.transaction()->upstream, own_limits_);
   if (sent && sent->body.type() == asn1::PKIBody::pollReq)
     return pass_on(poll, way, follow_up(*poll.transaction(), way), std::move(reply));
   Change change;

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t short_digest = 8;
 constexpr std::size_t longest_nonce = 32;
 constexpr std::string_view stored_mark = "t", transparent_mark = "u";
+constexpr std::string_view seat_mark = "-s";  // hexadecimal digits have no s
 
 std::string hex(Bytes octets) {
   std::string out;
@@ -61,6 +62,11 @@ std::string ticket_of(const TransparentTicket& ticket) {
   return fmt::format("{}-{}-{}-{}", transparent_mark, ticket.route, hex(ticket.transaction_id),
                      usual ? hex(ticket.nonce) : "");
 }
+
+std::string with_seat(std::string_view ticket, std::uint64_t seat) {
+  return fmt::format("{}{}{}", ticket, seat_mark, seat);
+}
+std::string_view without_seat(std::string_view ticket) { return ticket.substr(0, ticket.rfind(seat_mark)); }
 
 std::optional<StoredTicket> stored_ticket(std::string_view text) {
   const auto parts = parts_of(text);

@@ -28,6 +28,11 @@ struct TransparentTicket {
 std::string ticket_of(const Transaction& transaction, Bytes nonce, const Crypto& crypto);
 std::string ticket_of(const TransparentTicket& ticket);
 
+/// The ticket of one exchange among several with the same message, as where it came in two batches: each answer goes to
+/// who waits in its exchange.
+std::string with_seat(std::string_view ticket, std::uint64_t seat);
+std::string_view without_seat(std::string_view ticket);
+
 std::optional<StoredTicket> stored_ticket(std::string_view text);
 std::optional<TransparentTicket> transparent_ticket(std::string_view text);
 

@@ -34,9 +34,15 @@ std::vector<Bytes> certificates_of(const PKIMessage& message) {
   return out;
 }
 
+void remove_info(PKIHeader& header, asn1::Oid type) {
+  if (!header.generalInfo) return;
+  std::erase_if(*header.generalInfo, [&](const asn1::InfoTypeAndValue& item) { return item.infoType == type; });
+  if (header.generalInfo->empty()) header.generalInfo.reset();
+}
+
 void set_info(PKIHeader& header, asn1::Oid type, Octets value, asn1::Storage& storage) {
+  remove_info(header, type);
   auto& items = header.generalInfo ? *header.generalInfo : header.generalInfo.emplace();
-  std::erase_if(items, [&](const asn1::InfoTypeAndValue& item) { return item.infoType == type; });
   items.push_back({type, asn1::Any{storage.keep(std::move(value))}});
 }
 
@@ -79,6 +85,7 @@ CryptoResult<Octets> replace_protection(const PKIMessage& message, const Alterat
   if (header.recipNonce && !alterations.recip_nonce.empty()) header.recipNonce = alterations.recip_nonce;
   if (!alterations.profile.empty())
     set_info(header, asn1::id_it_certProfile, asn1::encode(asn1::CertProfileValue{{alterations.profile}}), storage);
+  if (!alterations.from_ra) remove_info(header, asn1::id_it_origPKIMessage);  // we would vouch for it
   if (alterations.original)
     set_info(header, asn1::id_it_origPKIMessage, asn1::encode(asn1::OrigPKIMessageValue{message}), storage);
   PKIBody body = message.body;

@@ -16,6 +16,7 @@ struct Alterations {
   std::optional<Octets> extensions;  // DER Extensions of the template
   bool ra_verified = false;          // also without a change of the template
   bool original = false;             // origPKIMessage
+  bool from_ra = false;              // the sender is one: origPKIMessage of its making may stay
 };
 
 /// The message with our protection in place of its own. The template can be altered in ir and cr only.

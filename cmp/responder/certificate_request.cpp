@@ -1,5 +1,7 @@
 #include "cmp/responder/certificate_request.h"
 
+#include <algorithm>
+
 #include "cmp/message/checks.h"
 #include "cmp/message/fields.h"
 #include "cmp/possession/signature_possession.h"
@@ -53,6 +55,18 @@ std::optional<Refusal> take_certification_request(const asn1::CertificationReque
   if (no_subject && find_extension(out.extensions, asn1::id_ce_subjectAltName) == nullptr)  // N-05
     return fail(rules::R_02, "body.subject", "the subject is the NULL-DN and there is no subjectAltName", trail);
   return {};
+}
+
+/// by RFC 4211 Section 7.2 the template counts for nothing where regInfo holds another request, whose possession
+/// nobody has proved. Who reads only the template, as we do, must not pass it on or grant it.
+std::optional<Refusal> check_no_other_request(const asn1::CertReqMsg& request, Trail& trail) {
+  if (!request.regInfo || std::ranges::none_of(*request.regInfo, [](const asn1::AttributeTypeAndValue& each) {
+        return each.type == asn1::id_regInfo_certReq;
+      }))
+    return {};
+  return fail(refused(rules::A_45, "body.regInfo", "a request in regInfo in place of the template is not taken here",
+                      asn1::PKIFailureInfo::badCertTemplate),
+              trail);
 }
 
 /// R-06; R-08: instead of it an RA may say that it has verified possession.
@@ -134,6 +148,7 @@ std::optional<Refusal> take_request(const Admitted& operation, std::size_t index
   }
   const asn1::CertReqMsg& request = (*body.cert_requests())[index];
   take_template(request.certReq, out);
+  if (auto refusal = check_no_other_request(request, trail)) return refusal;
   if (auto refusal = check_request_id(operation, index, trail)) return refusal;
   if (asks_for_key(request)) return {};
   return check_possession_or_ra(request, operation, crypto, trail);

@@ -56,7 +56,8 @@ Reply& Responder::Engine::answer_poll(const Authenticated& from, Reply& reply) {
     return error(refused(rules::V_20, "header.recipNonce", {}));
   reply.trail.passed(rules::V_20, "header.recipNonce");
 
-  const auto delayed = delayed_request(*transaction);
+  const auto delayed =
+      delayed_request(*transaction, [this](Received outer, Reply& opening) { return open(std::move(outer), opening); });
   if (!delayed) return error(delayed.error());
   if (auto refusal = check_poll(from.body(), delayed->request.body)) return error(std::move(*refusal));
   reply.trail.passed(rules::DL_03, "body.pollReq.certReqId");

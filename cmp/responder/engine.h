@@ -28,19 +28,10 @@ class Responder::Engine : private Reception {
   tl::expected<Commit, StoreError> end(const Transaction& transaction);
 
   // nested_request.cpp
-  struct OpenedNested {
-    NestedContent content;
-    Authenticated from;
-  };
   /// A nested message of somebody who may send it.
   Checked<OpenedNested> open(Received outer, Reply& reply);
   Reply& answer_nested(Received outer, Reply& reply);
   Reply& answer_batch(const OpenedNested& batch, Reply& reply);
-  struct Delayed {
-    asn1::PKIMessage request;
-    bool approved = false;
-  };
-  Checked<Delayed> delayed_request(const Transaction& transaction);
 
   // certificate_response.cpp: ir, cr, kur, p10cr
   Performed perform_enrollment(const Admitted& operation, Reply& reply);

@@ -95,6 +95,19 @@ Checked<const Permission*> Reception::permit_nested(const Authenticated& from, c
   return permission;
 }
 
+Checked<Delayed> Reception::delayed_request(const Transaction& transaction, const Open& open) const {
+  Reply reply{};
+  Arrived arrived{transaction.delayed_request, transaction.profile};
+  while (true) {
+    auto message = decode_message(arrived.octets, server_.limits);
+    if (!message) return tl::unexpected(unavailable("store", message.error().text()));
+    if (message->body.type() != PKIBody::nested) return Delayed{std::move(*message), arrived.nesting.approves()};
+    auto opened = open({std::move(arrived), std::move(*message), {}, {}}, reply);
+    if (!opened) return tl::unexpected(std::move(opened.error()));
+    arrived = approved_message(opened->from, opened->content, reply);
+  }
+}
+
 Arrived Reception::member(const Authenticated& from, Bytes message) {
   return {message, from.received.profile, 0, {from.received.nesting.depth + 1, {}, {}, {}}};
 }

@@ -7,7 +7,7 @@ namespace cmpkit::cmp {
 
 using asn1::PKIBody;
 
-Checked<Responder::Engine::OpenedNested> Responder::Engine::open(Received outer, Reply& reply) {
+Checked<OpenedNested> Responder::Engine::open(Received outer, Reply& reply) {
   auto content = open_nested(outer, reply);
   if (!content) return tl::unexpected(std::move(content.error()));
   auto from = identify(std::move(outer), reply);
@@ -44,20 +44,6 @@ Reply& Responder::Engine::answer_batch(const OpenedNested& batch, Reply& reply) 
   reply.octets = std::move(*octets);
   reply.response = asn1::name_of(PKIBody::nested);
   return reply;
-}
-
-/// The request whose answer is delayed, and whether it was approved: by somebody who may still approve it.
-Checked<Responder::Engine::Delayed> Responder::Engine::delayed_request(const Transaction& transaction) {
-  Reply reply{};
-  Arrived arrived{transaction.delayed_request, transaction.profile};
-  while (true) {
-    auto message = decode_message(arrived.octets, configuration_.limits);
-    if (!message) return tl::unexpected(unavailable("store", message.error().text()));
-    if (message->body.type() != PKIBody::nested) return Delayed{std::move(*message), arrived.nesting.approves()};
-    auto opened = open({std::move(arrived), std::move(*message), {}, {}}, reply);
-    if (!opened) return tl::unexpected(std::move(opened.error()));
-    arrived = approved_message(opened->from, opened->content, reply);
-  }
 }
 
 }  // namespace cmpkit::cmp

@@ -2,6 +2,8 @@
 // (RFC 9483 Section 3.5), and answering in kind.
 #pragma once
 
+#include <functional>
+
 #include "cmp/message/encode_message.h"
 #include "cmp/responder/pipeline.h"
 
@@ -12,6 +14,18 @@ struct NestedContent {
   std::vector<Bytes> messages;  // each as it came
   bool approves = false;        // one, whose transactionID and senderNonce the nested one has; else a batch
   std::optional<asn1::PKIBody::Type> operation;  // that is approved, where it begins with this message
+};
+
+/// ... of somebody who may send it.
+struct OpenedNested {
+  NestedContent content;
+  Authenticated from;
+};
+
+/// A request whose answer is delayed. Views into its transaction.
+struct Delayed {
+  asn1::PKIMessage request;
+  bool approved = false;  // by somebody who may still approve it
 };
 
 class Reception {
@@ -43,6 +57,9 @@ class Reception {
   Checked<NestedContent> open_nested(const Received& outer, Reply& reply) const;
   /// What lets the signer of a nested message send this for others.
   Checked<const Permission*> permit_nested(const Authenticated& from, const NestedContent& content, Reply& reply) const;
+  /// The request whose answer is delayed in this transaction; `open` opens the nested messages that approve it.
+  using Open = std::function<Checked<OpenedNested>(Received outer, Reply& reply)>;
+  Checked<Delayed> delayed_request(const Transaction& transaction, const Open& open) const;
   /// A message of a batch, as it is to be handled.
   static Arrived member(const Authenticated& from, Bytes message);
   /// A message whose nested message `from` approves it, as it is to be handled. Views into `from`.

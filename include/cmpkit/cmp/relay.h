@@ -29,6 +29,8 @@ struct Upstream {
   std::optional<Credential> credential;     // protects what we replace or add (which needs a signature, and so do
                                             // batches); none: all goes unchanged
   const TrustStore* trust = nullptr;        // anchors for signed answers; null: only answers under our secret
+  Octets sender;                            // DER Name: whose certificate signs its answers (P-12); empty: any that
+                                            // leads to `trust` may, so that should be for nobody else
   Octets recipient;                         // DER Name for the header of what we protect; empty: as the client wrote
   Tolerance tolerance;                      // of this peer's mistakes
   bool online = true;                       // false: answers take long, so clients are told to poll
@@ -63,7 +65,7 @@ struct RelayConfiguration : ServerConfiguration {
 /// What is to be sent upstream.
 struct Forward {
   std::string ticket;               // for resume() and fail(): letters, digits and hyphens, at most 200; the same again
-                                    // where the same message is to be sent again
+                                    // where the same message is to be sent again, but for what came in a batch
   std::string upstream;             // Upstream::name
   Octets message;                   // DER of a PKIMessage
   asn1::PKIBody::Type operation{};  // for the label of the URL: that of the request, inside or before it

@@ -139,6 +139,25 @@ TEST_CASE("the manufacturer is the vendor of the anchor, or else the organizatio
   CHECK_THAT(fixture.refuses(signer(nobody, operator_ca())), ContainsSubstring("nothing names the manufacturer"));
 }
 
+TEST_CASE("a certificate that a device has not accepted does not take the place of the one in operation") {
+  Fixture fixture;
+  fixture.add("1");
+  const Issued first = CertificateBuilder("/CN=pump-1").issued_by(operator_ca());
+  const Issued second = CertificateBuilder("/CN=pump-1").issued_by(operator_ca());
+  fixture.tell(Kind::issued, PKIBody::ir, signer(fixture.idevid), first);
+  fixture.tell(Kind::confirmed, PKIBody::ir, signer(fixture.idevid), first);
+  CHECK(fixture.tell(Kind::issued, PKIBody::ir, signer(fixture.idevid), second) == 0);
+  CHECK(fixture.stored().certificate == serial_of(first));
+}
+
+TEST_CASE("who calls itself a vendor without its anchor is not that vendor's device") {
+  Fixture fixture;
+  fixture.add("1");
+  const Issued pretender = CertificateBuilder("/O=Bolt/serialNumber=1/CN=pump").issued_by(operator_ca());
+  CHECK_THAT(fixture.refuses(signer(pretender, operator_ca())),
+             ContainsSubstring("that of a vendor with other anchors"));
+}
+
 TEST_CASE("what is no IDevID is let in by nothing") {
   Fixture fixture;
   fixture.add("1");
@@ -238,6 +257,8 @@ TEST_CASE("a decommissioned device renews nothing, and stays decommissioned what
   device.state = State::decommissioned;
   fixture.put(device);
   CHECK_THAT(fixture.refuses(signer(own, operator_ca()), PKIBody::kur), ContainsSubstring("is decommissioned"));
+  const Issued other = CertificateBuilder("/O=Bolt/serialNumber=1/CN=pump-1").issued_by(vendor_ca());
+  CHECK_THAT(fixture.refuses(signer(other), PKIBody::kur), ContainsSubstring("is decommissioned"));
   fixture.tell(Kind::confirmed, PKIBody::kur, signer(own, operator_ca()), own);
   fixture.tell(Kind::revoked, PKIBody::rr, signer(own, operator_ca()), own);
   CHECK(fixture.stored().state == State::decommissioned);
