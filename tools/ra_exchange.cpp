@@ -103,6 +103,7 @@ void RaExchange::take_in(const Folders& folders, const std::string& name) {
   if (!message) return log_.alarm(fmt::format("upstream {}: {}", folders.upstream, message.error().text));
   if (!*message) return;
   cmp::Relayed relayed = told(relay_.resume(name, **message), folders.upstream);
+  if (relayed.refusal && relayed.refusal->field == "store") return;  // it stays there until it can be kept
   if (const auto done = folders.in.done(name); !done)
     log_.alarm(fmt::format("upstream {}: {}", folders.upstream, done.error().text));
   log_.note(printable(fmt::format("upstream {}: took in {}", folders.upstream, name)));

@@ -77,7 +77,8 @@ struct Forward {
 struct Relayed {
   std::optional<Reply> reply;      // to whom the message came from
   std::vector<Forward> forwards;   // where `reply` is empty, it comes from the resume() or fail() of the last of them
-  std::optional<Refusal> refusal;  // resume(), fail(): why there is no good answer of upstream; for the log
+  std::optional<Refusal> refusal;  // resume(), fail(): why there is no good answer of upstream; for the log. Its field
+                                   // is `store` where the answer could not be kept: it is to be brought again
 };
 
 /// Why upstream has given no answer (RFC 9483 Section 6.1).

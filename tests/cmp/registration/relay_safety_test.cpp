@@ -7,6 +7,7 @@
 #include "cmpkit/asn1/oids.h"
 #include "tests/cmp/registration/relay_world.h"
 #include "tests/cmp/support/caller.h"
+#include "tests/support/failing_store.h"
 #include "tests/support/nesting.h"
 
 namespace cmpkit::cmp::test {
@@ -125,6 +126,32 @@ TEST_CASE("A-30 a batch is no longer than its answer may be") {
     CHECK_FALSE(batch.ticket.empty());
     CHECK_FALSE(world.exchange(batch).refusal);
   }
+}
+
+TEST_CASE("an answer that could not be stored is to be brought again, and is taken then") {
+  RelayWorld world;
+  auto failing = std::make_unique<cmpkit::test::FailingStore>(memory_store());
+  auto& store = *failing;
+  world.ra_store = std::move(failing);
+  RelayConfiguration configuration = world.relay_configuration();
+  configuration.upstreams.front().online = false;
+  configuration.upstreams.front().batch = GENERATE(0U, 10U);
+  world.use_relay(configuration);
+  auto device = Enrollment::create(world.options(world.vendor_credential()), world.environment()).value();
+  Relayed relayed = world.relay->receive(*device.start().send);
+  REQUIRE(device.receive(relayed.reply->octets).wake_at);
+  if (relayed.forwards.empty()) relayed.forwards = world.relay->collect();
+  REQUIRE(relayed.forwards.size() == 1);
+  const Forward& forward = relayed.forwards.front();
+  const Octets answer = world.responder->respond(forward.message).octets;
+  store.before_commit = [] { return std::optional(StoreError{"the disk is full"}); };
+  const Relayed lost = world.relay->resume(forward.ticket, answer);
+  REQUIRE(lost.refusal);
+  CHECK(lost.refusal->field == "store");
+  store.before_commit = nullptr;
+  CHECK_FALSE(world.relay->resume(forward.ticket, answer).refusal);
+  world.clock.advance(std::chrono::seconds{60});
+  CHECK(device.receive(world.relay->receive(*device.wake().send).reply->octets).done->success);
 }
 
 TEST_CASE("A-32 one message in two batches is answered in both, each in its own exchange") {
