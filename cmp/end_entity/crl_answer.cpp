@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "cmp/end_entity/answers.h"
+#include "cmp/trust/crl_signature.h"
 #include "cmpkit/asn1/names.h"
 #include "cmpkit/cmp/certificate.h"
 
@@ -18,7 +19,7 @@ std::vector<CertificateView> trusted_issuers(const AnswerContext& context, const
   const auto pool = pool_of(context);
   const auto add = [&](Bytes der) {
     auto view = CertificateView::decode(der);
-    if (view && asn1::same_name(view->subject(), issuer) && view->allows(asn1::KeyUsage::cRLSign) &&
+    if (view && may_sign_crls(*view, issuer) &&
         context.options.trust->validate(*view, pool, context.environment.clock.now()))
       out.push_back(std::move(*view));
   };
@@ -31,12 +32,8 @@ std::optional<Refusal> read_crl(const AnswerContext& context, Bytes der) {
   const auto crl = asn1::decode<asn1::CertificateList>(der);
   if (!crl) return refuse(crl.error().text());
   const auto issuers = trusted_issuers(context, crl->tbsCertList.issuer);
-  const Bytes message[] = {crl->tbsCertList.octets};
-  const bool verified = std::ranges::any_of(issuers, [&](const CertificateView& issuer) {
-    return context.environment.crypto
-        .verify(crl->signatureAlgorithm, issuer.public_key(), message, crl->signature.octets)
-        .has_value();
-  });
+  const bool verified = std::ranges::any_of(
+      issuers, [&](const CertificateView& issuer) { return is_signed_by(*crl, issuer, context.environment.crypto); });
   if (!verified && !issuers.empty()) return refuse("the CRL is not signed by its issuer");
   context.answer.crls_verified = verified;
   context.answer.crls.push_back(copy_of(der));

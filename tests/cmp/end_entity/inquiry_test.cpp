@@ -5,6 +5,7 @@
 #include "cmpkit/asn1/oids.h"
 #include "cmpkit/cmp/inquiry.h"
 #include "tests/support/certificate_builder.h"
+#include "tests/support/crl_builder.h"
 #include "tests/support/scripted_server.h"
 
 using namespace cmpkit;
@@ -13,6 +14,7 @@ using namespace cmpkit::cmp::test;
 using asn1::PKIBody;
 using asn1::PKIFailureInfo;
 using asn1::PKIStatus;
+using cmpkit::test::make_crl;
 
 namespace {
 
@@ -37,25 +39,6 @@ void check_refused(const Outcome& outcome, std::string_view rule) {
   CHECK_FALSE(outcome.success);
   REQUIRE(outcome.refusal);
   CHECK(outcome.refusal->rule->id == rule);
-}
-
-struct CrlContent {
-  Octets issuer;
-  Time this_update;
-};
-
-Octets make_crl(const CrlContent& content, const Signer& signer) {
-  asn1::CertificateList crl;
-  crl.tbsCertList.version = asn1::Version::v2;
-  crl.tbsCertList.signature = signer.algorithm();
-  crl.tbsCertList.issuer = {content.issuer};
-  crl.tbsCertList.thisUpdate = asn1::Time::of(content.this_update);
-  const Octets tbs = asn1::encode(crl.tbsCertList);
-  const Bytes message[] = {tbs};
-  const Octets signature = signer.sign(message).value();
-  crl.signatureAlgorithm = signer.algorithm();
-  crl.signature.octets = signature;
-  return asn1::encode(crl);
 }
 
 Octets list_of(Bytes element) {
