@@ -210,6 +210,7 @@ Relayed Relay::Engine::answer_locally(const Received& received, Reply reply) {
 }
 
 Relayed Relay::Engine::answer(const Authenticated& from, const Way& way, Reply reply) {
+  if (auto refusal = check_status(from, reply)) return refuse(from, std::move(*refusal), std::move(reply));
   const Transaction* transaction = from.transaction();
   if (transaction != nullptr && transaction->request_digest == from.request_digest)
     return answer_repeated(from, way, std::move(reply));

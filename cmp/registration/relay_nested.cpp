@@ -17,6 +17,7 @@ Checked<OpenedNested> Relay::Engine::open(Received outer, Reply& reply) {
   if (!from) return tl::unexpected(std::move(from.error()));
   if (!content->approves)
     if (auto refusal = check_time(*from, reply)) return tl::unexpected(std::move(*refusal));
+  if (auto refusal = check_status(*from, reply)) return tl::unexpected(std::move(*refusal));
   if (const auto permission = permit_nested(*from, *content, reply); !permission)
     return tl::unexpected(permission.error());
   return OpenedNested{std::move(*content), std::move(*from)};

@@ -13,6 +13,7 @@ Checked<OpenedNested> Responder::Engine::open(Received outer, Reply& reply) {
   auto from = identify(std::move(outer), reply);
   if (!from) return tl::unexpected(std::move(from.error()));
   auto refusal = content->approves ? std::nullopt : check_time(*from, reply);
+  if (!refusal) refusal = check_status(*from, reply);
   if (!refusal) refusal = check_own_status(*from, PKIBody::nested, reply);
   if (refusal) return tl::unexpected(std::move(*refusal));
   if (const auto permission = permit_nested(*from, *content, reply); !permission)

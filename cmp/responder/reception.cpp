@@ -78,6 +78,8 @@ tl::expected<void, std::string> Reception::prepare() {
   if (server_.certificate_trust == nullptr && server_.secrets == nullptr)
     return tl::unexpected<std::string>(
         "neither trust anchors for signed requests nor shared secrets are given: nobody could enrol");
+  if (server_.require_status && server_.status == nullptr)
+    return tl::unexpected<std::string>("the status of certificates is required, but nothing is given that knows it");
   if (server_.remember <= std::chrono::seconds{0} || server_.max_delay <= std::chrono::seconds{0})
     return tl::unexpected<std::string>("remember and max_delay must be longer than zero");
   if (auto checked = check_permissions(server_.permissions); !checked) return checked;
@@ -150,6 +152,30 @@ std::optional<Refusal> Reception::check_time(const Authenticated& from, Reply& r
   const auto off = std::chrono::abs(from.header().messageTime->value - now());
   if (off > window) return refused(rules::V_41, "header.messageTime", "the clocks differ too much");
   reply.trail.passed(rules::V_41, "header.messageTime");
+  return {};
+}
+
+std::optional<Refusal> Reception::check_status(const Authenticated& from, Reply& reply) const {
+  if (server_.status == nullptr || !from.sender.certificate) return {};
+  const auto found = server_.status->of(*from.sender.certificate, from.sender.path->issuers(), now());
+  if (found.state == CertificateStatus::State::unknown && from.own) return {};  // our store knows it
+  const Transaction* transaction = from.transaction();
+  const bool polls_for_rr = from.body().type() == PKIBody::pollReq && transaction != nullptr &&
+                            transaction->operation == name_of(PKIBody::rr);
+  return judge_status(found, from.body().type() == PKIBody::rr || polls_for_rr, reply);
+}
+
+std::optional<Refusal> Reception::judge_status(const CertificateStatus::Found& found, bool revokes,
+                                               Reply& reply) const {
+  using State = CertificateStatus::State;
+  constexpr std::string_view field = "extraCerts[0]";
+  if (found.state == State::revoked || (found.state == State::held && !revokes))
+    return refused(rules::V_36, field, found.text);
+  if (found.state == State::unknown) {
+    if (!server_.require_status) return {};
+    return refused(rules::V_36, field, found.text, asn1::PKIFailureInfo::systemUnavail);
+  }
+  reply.trail.passed(rules::V_36, field);
   return {};
 }
 

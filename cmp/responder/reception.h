@@ -47,6 +47,12 @@ class Reception {
   Checked<Authenticated> authenticate(Received received, Reply& reply) const;
   std::optional<Refusal> check_time(const Authenticated& from, Reply& reply) const;
   std::optional<Refusal> check_fresh_nonce(const Authenticated& from, Reply& reply) const;
+  /// V-36: neither the sender's certificate nor one above it was revoked, as far as is known. Asked for every message:
+  /// nothing goes on either once it is.
+  std::optional<Refusal> check_status(const Authenticated& from, Reply& reply) const;
+  /// V-36: what this status means for who `revokes` certificates, or does anything else. One on hold may be released or
+  /// revoked.
+  std::optional<Refusal> judge_status(const CertificateStatus::Found& found, bool revokes, Reply& reply) const;
   /// The message begins a transaction (V-22, V-50).
   std::optional<Refusal> check_begins(const Authenticated& from, Reply& reply) const;
   /// What lets its sender do this (V-37).

@@ -99,36 +99,35 @@ Checked<std::optional<IssuedCertificate>> Responder::Engine::own_certificate(con
   return std::move(*stored);
 }
 
-/// V-36; K-06: the status of the sender's certificate, where it is one of ours, permits to begin this operation. A
-/// certificate on hold may be released or revoked, and one that was updated or never confirmed may be revoked.
+/// V-36; K-06: the status of the sender's certificate, where it is one of ours, permits to begin this operation. One
+/// that was updated or never confirmed may be revoked.
 std::optional<Refusal> Responder::Engine::check_own_status(const Authenticated& from, PKIBody::Type type,
                                                            Reply& reply) const {
   if (!from.own) return {};
   using Status = IssuedCertificate::Status;
+  using State = CertificateStatus::State;
   constexpr std::string_view field = "extraCerts[0]";
-  const auto refuse = [&](const Rule& rule, std::string_view what) {
-    return refused(rule, field, "the certificate " + from.sender.certificate->name() + " " + std::string(what));
+  const auto sentence = [&](std::string_view what) {
+    return "the certificate " + from.sender.certificate->name() + " " + std::string(what);
   };
-  const bool revoking = type == PKIBody::rr;
+  const bool revokes = type == PKIBody::rr;
   switch (from.own->status) {
     case Status::revoked:
-      return refuse(rules::V_36, "is revoked");
+      return judge_status({State::revoked, sentence("is revoked")}, revokes, reply);
     case Status::rejected:
-      return refuse(rules::V_36, "was rejected when it was issued");
+      return judge_status({State::revoked, sentence("was rejected when it was issued")}, revokes, reply);
     case Status::held:
-      if (!revoking) return refuse(rules::V_36, "is on hold");
-      break;
+      return judge_status({State::held, sentence("is on hold")}, revokes, reply);
     case Status::updated:
-      if (!revoking) return refuse(rules::K_06, "was updated: the new one is to be used");
+      if (!revokes) return refused(rules::K_06, field, sentence("was updated: the new one is to be used"));
       break;
     case Status::unconfirmed:
-      if (!revoking) return refuse(rules::V_36, "was not confirmed");
+      if (!revokes) return refused(rules::V_36, field, sentence("was not confirmed"));
       break;
     case Status::valid:
       break;
   }
-  reply.trail.passed(rules::V_36, field);
-  return {};
+  return judge_status({}, revokes, reply);
 }
 
 /// A message in the state of its transaction (V-04, V-20, V-22, V-50), and whether its sender may (V-37).
@@ -145,6 +144,7 @@ Checked<Admitted> Responder::Engine::begin(const Authenticated& from, Reply& rep
 }
 
 Reply& Responder::Engine::answer(const Authenticated& from, Reply& reply) {
+  if (auto refusal = check_status(from, reply)) return refuse(from, std::move(*refusal), reply);
   const Transaction* transaction = from.transaction();
   if (transaction != nullptr && transaction->request_digest == from.request_digest) {
     reply.octets = transaction->response;  // the client did not get our answer: the same one again

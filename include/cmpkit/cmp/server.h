@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cmpkit/cmp/certificate_status.h"
 #include "cmpkit/cmp/credential.h"
 #include "cmpkit/cmp/policy.h"
 #include "cmpkit/cmp/store.h"
@@ -34,6 +35,8 @@ struct ServerConfiguration {
 
   const TrustStore* certificate_trust = nullptr;  // anchors for requesters' certificates; null: none are accepted
   const SharedSecrets* secrets = nullptr;         // null: no MAC protection is accepted (V-31)
+  const CertificateStatus* status = nullptr;      // who was revoked; not owned. Null: nothing is known (V-36)
+  bool require_status = false;                    // whose status is not known is told to come back (V-36)
   std::vector<Permission> permissions;            // who may do what
   Policy* policy = nullptr;                       // asked about each request, beside permissions and authority; not
                                                   // owned. Null: what is permitted is granted

@@ -2,7 +2,8 @@
 //
 // Anchors come from the configuration, never from a message (V-60, P-08). Of RFC 5280 all is checked but certificate
 // policies: with the initial policy set any-policy they cannot fail, and a certificate that demands an explicit policy
-// (policyConstraints) is refused as an unknown critical extension. Revocation is not looked at here.
+// (policyConstraints) is refused as an unknown critical extension. Revocation is not looked at here:
+// certificate_status.h.
 #pragma once
 
 #include <memory>
