@@ -4,8 +4,10 @@
 #include <numeric>
 
 #include "cmpkit/asn1/oids.h"
+#include "cmpkit/cmp/crl_status.h"
 #include "tests/cmp/registration/relay_world.h"
 #include "tests/cmp/support/caller.h"
+#include "tests/support/crl_builder.h"
 #include "tests/support/nesting.h"
 
 namespace cmpkit::cmp::test {
@@ -234,6 +236,27 @@ TEST_CASE("V-36 of a batch nothing goes upstream where who sent it is revoked, e
   REQUIRE(answers.size() == 2);
   test::check_refused(decoded(answers[0]), PKIBody::error, PKIFailureInfo::certRevoked, "V-36");
   CHECK(decoded(answers[1]).body.type() == PKIBody::ip);
+}
+
+TEST_CASE("V-36 a device whose vendor revoked it by CRL does not enrol through the RA") {
+  StatusWorld world;
+  CrlStatus crls(botan_crypto());
+  RelayConfiguration configuration = world.status_configuration();
+  configuration.status = &crls;
+  configuration.require_status = true;
+  world.use_relay(configuration);
+  const EnrollmentOptions revoked = world.options(world.vendor_credential("/CN=a"));
+  const Octets& certificate = std::get<SignatureCredential>(revoked.credential).chain.front();
+  const cmpkit::test::CrlContent content{name("/O=Vendor/CN=Vendor CA"),
+                                         world.clock.now(),
+                                         world.clock.now() + std::chrono::hours{1},
+                                         {cmpkit::test::crl_entry(certificate, asn1::CRLReason::keyCompromise)},
+                                         {}};
+  REQUIRE(crls.replace("vendor", {cmpkit::test::make_crl(content, *world.vendor.signer)}));
+  const Outcome refused = world.enroll(revoked);
+  CHECK(refused.fail_info == PKIFailureInfo::certRevoked);
+  CHECK(world.sent.empty());
+  CHECK(world.enroll(world.options(world.vendor_credential())).success);
 }
 
 }  // namespace
