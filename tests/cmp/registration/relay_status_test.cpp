@@ -9,6 +9,7 @@
 #include "tests/cmp/support/caller.h"
 #include "tests/support/crl_builder.h"
 #include "tests/support/nesting.h"
+#include "tests/support/told_status.h"
 
 namespace cmpkit::cmp::test {
 namespace {
@@ -19,19 +20,6 @@ using asn1::PKIMessage;
 using State = CertificateStatus::State;
 
 PKIMessage decoded(Bytes octets) { return asn1::decode<PKIMessage>(octets).value(); }
-
-/// What a test says of certificates; all others are good.
-class Told final : public CertificateStatus {
- public:
-  [[nodiscard]] Found of(const CertificateView& certificate, std::span<const Bytes> issuers, Time) const override {
-    ++asked;
-    CHECK_FALSE(issuers.empty());
-    const auto found = states.find(copy_of(certificate.octets()));
-    return found == states.end() ? Found{} : Found{found->second, "as the test says of " + certificate.name()};
-  }
-  std::map<Octets, State> states;
-  mutable std::size_t asked = 0;
-};
 
 /// The RA knows the status of certificates, the CA does not.
 struct StatusWorld : RelayWorld {
@@ -59,7 +47,7 @@ struct StatusWorld : RelayWorld {
     CHECK_FALSE(final.passed);
   }
 
-  Told status;
+  ToldStatus status;
   SignatureCredential below = ra_credential(*this);
 };
 
@@ -94,6 +82,7 @@ TEST_CASE("V-36 nothing of a revoked certificate goes upstream, whatever it asks
   world.say(own, State::revoked);
   world.check_refused(world.relay->receive(message));
   CHECK(world.status.asked == 1);
+  CHECK(world.status.seen_issuers.back() == (by_vendor ? world.vendor : world.root).certificate);
   CHECK(world.stored_transactions() == 0);
   CHECK(world.ra_store->statistics()->audit_entries == 1);
 
