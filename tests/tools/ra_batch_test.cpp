@@ -51,6 +51,20 @@ std::ptrdiff_t count_lines(const std::string& log, const std::string& with) {
   return std::ranges::count_if(lines, [&](const std::string& line) { return line.find(with) != std::string::npos; });
 }
 
+/// An LRA before an RA. Both have their certificates; the RA serves no more, and `upper_address` is where it did.
+struct TwoRas {
+  TwoRas() { upper.reset(); }
+  /// The RA comes back.
+  void serve() { upper = std::make_unique<RaServer>(ra, upper_address); }
+
+  const CaWithRa above;
+  const Server ca{above.ca.folder()};
+  const NewRa ra{above, ca.url, {"--secret", "ra-1=pass:sesame"}};
+  std::unique_ptr<RaServer> upper = std::make_unique<RaServer>(ra);
+  const Arguments upper_address = upper->same_address();
+  const NewRa lra{above, upper->url, {"--subject", "/CN=ra-1", "--secret", "*=pass:open"}};
+};
+
 TEST_CASE("A-30 ra serve with batch: several devices at once; the CA hears of them in batches only") {
   const CaWithRa above;
   Server ca(above.ca.folder());
@@ -66,21 +80,15 @@ TEST_CASE("A-30 ra serve with batch: several devices at once; the CA hears of th
 }
 
 TEST_CASE("A-30 ra serve with batch: through an LRA and an RA that both put messages together") {
-  const CaWithRa above;
-  const Server ca(above.ca.folder());
-  const NewRa ra(above, ca.url, {"--secret", "ra-1=pass:sesame"});
-  auto upper = std::make_unique<RaServer>(ra);
-  const NewRa lra(above, upper->url, {"--subject", "/CN=ra-1", "--secret", "*=pass:open"});
-  const Arguments address = upper->same_address();
-  upper->kill();
-  use_batches(ra);
-  use_batches(lra);
-  upper = std::make_unique<RaServer>(ra, address);
-  const RaServer lower(lra);
-  const Crowd crowd(above, lra, lower.url, 4);
+  TwoRas both;
+  use_batches(both.ra);
+  use_batches(both.lra);
+  both.serve();
+  const RaServer lower(both.lra);
+  const Crowd crowd(both.above, both.lra, lower.url, 4);
   crowd.check_all_done();
-  check_certificates(above, 4);
-  CHECK(count_lines(upper->stop().err, " nested from ") >= 1);
+  check_certificates(both.above, 4);
+  CHECK(count_lines(both.upper->stop().err, " nested from ") >= 1);
 }
 
 TEST_CASE("ra serve with batch: a batch that the CA did not get because it was away is sent again") {
@@ -98,25 +106,20 @@ TEST_CASE("ra serve with batch: a batch that the CA did not get because it was a
 }
 
 TEST_CASE("A-36 max_nesting bounds what RAs below may put into each other") {
-  const CaWithRa above;
-  const Server ca(above.ca.folder());
-  const NewRa ra(above, ca.url, {"--secret", "ra-1=pass:sesame"});
-  auto upper = std::make_unique<RaServer>(ra);
-  const NewRa lra(above, upper->url, {"--subject", "/CN=ra-1", "--secret", "*=pass:open"});
-  const Arguments address = upper->same_address();
-  use_batches(lra);
-  edit(lra / "ra.toml", "forwarding = \"replace\"", "forwarding = \"add\"");  // within the batch: nested twice
-  const RaServer lower(lra);
-  upper->kill();
-  edit(ra / "ra.toml", "max_nesting = 2", "max_nesting = 1");
-  upper = std::make_unique<RaServer>(ra, address);
-  const Finished refused = test::run(enrollment(above, lra, lower.url, {"--retries", "0"}));
+  TwoRas both;
+  use_batches(both.lra);
+  edit(both.lra / "ra.toml", "forwarding = \"replace\"", "forwarding = \"add\"");  // within the batch: nested twice
+  edit(both.ra / "ra.toml", "max_nesting = 2", "max_nesting = 1");
+  both.serve();
+  const RaServer lower(both.lra);
+  const Finished refused = test::run(enrollment(both.above, both.lra, lower.url, {"--retries", "0"}));
   CHECK(refused.status == 1);
   CHECK_THAT(refused.err, ContainsSubstring("A-36"));
-  upper->kill();
-  edit(ra / "ra.toml", "max_nesting = 1", "max_nesting = 2");
-  upper = std::make_unique<RaServer>(ra, address);
-  check_done(test::run(enrollment(above, lra, lower.url)));
+
+  both.upper.reset();
+  edit(both.ra / "ra.toml", "max_nesting = 1", "max_nesting = 2");
+  both.serve();
+  check_done(test::run(enrollment(both.above, both.lra, lower.url)));
 }
 
 }  // namespace
