@@ -119,6 +119,16 @@ tl::expected<void, std::string> can_write(const std::string& path) {
   return {};
 }
 
+tl::expected<std::vector<std::string>, std::string> files_in(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> out;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+    if (entry.is_regular_file() && !entry.path().filename().string().starts_with('.'))
+      out.push_back(entry.path().string());
+  if (error) return tl::unexpected(fmt::format("cannot read the folder {}: {}", folder, error.message()));
+  return out;
+}
+
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 }  // namespace cmpkit::tools

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -44,6 +45,9 @@ tl::expected<void, std::string> write_file(const std::string& path, Bytes conten
 
 /// Whether write_file() can work there, asked before something is done whose result must not be lost.
 tl::expected<void, std::string> can_write(const std::string& path);
+
+/// The files of a folder but hidden ones. The error is a sentence that names the folder.
+tl::expected<std::vector<std::string>, std::string> files_in(const std::string& folder);
 
 [[nodiscard]] bool file_exists(const std::string& path);
 

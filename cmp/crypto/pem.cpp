@@ -94,6 +94,8 @@ CryptoResult<std::vector<Octets>> read_certificates(Bytes file) {
   return read_labelled(file, {"CERTIFICATE", "X509 CERTIFICATE"});
 }
 
+CryptoResult<std::vector<Octets>> read_crls(Bytes file) { return read_labelled(file, {"X509 CRL"}); }
+
 CryptoResult<Octets> read_certification_request(Bytes file) {
   auto found = read_labelled(file, {"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"});
   if (!found) return tl::unexpected(std::move(found.error()));

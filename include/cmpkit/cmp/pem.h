@@ -26,6 +26,10 @@ std::string encode_pem(std::string_view label, Bytes der);
 /// Their DER is not looked into. An error where there is none.
 CryptoResult<std::vector<Octets>> read_certificates(Bytes file);
 
+/// The CRLs of a file: every X509 CRL block of PEM, or the one CRL that is the whole file in DER. An error where there
+/// is none.
+CryptoResult<std::vector<Octets>> read_crls(Bytes file);
+
 /// The PKCS #10 request of a file, PEM (CERTIFICATE REQUEST, NEW CERTIFICATE REQUEST) or DER.
 CryptoResult<Octets> read_certification_request(Bytes file);
 
