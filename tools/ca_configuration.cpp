@@ -24,6 +24,7 @@ class Reader : ServerSettingsReader {
     read_requesters(all);
     read_delays(all.table("delay"));
     read_transactions(all.table("transactions"));
+    check_revocation(all, false);
     for (Settings& each : all.tables("profile")) out_.profiles.push_back(read_profile(each));
     if (out_.profiles.empty())
       all.complain("profile", "there is none; write [[profile]] and below it name = \"default\"");

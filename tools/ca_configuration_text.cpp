@@ -70,6 +70,12 @@ trusted = ["trusted"]
 
 // {0}: the permissions
 constexpr std::string_view permissions = R"(
+# Who was revoked by the manufacturer that certified them: nothing of theirs is answered. What this CA revoked it knows.
+[revocation]
+crls = []                      # files, PEM or DER, and folders of them: ["crls"]. Read again when they change
+require = false                # true: whose status no current CRL tells is told to come back later; for this there have
+                               # to be CRLs of all other CAs, their roots too
+
 # Who may do what: the first permission whose requester fits and that allows the operation counts. Nobody may do
 # anything that is not written here.
 #   who         "own certificate"         signs with a certificate of this CA

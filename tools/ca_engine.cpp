@@ -146,6 +146,7 @@ tl::expected<std::unique_ptr<CaEngine>, std::vector<std::string>> CaEngine::crea
   parts->load_authority(configuration, load);
   parts->load_information(configuration, load);
   parts->load_requesters(configuration, load);
+  parts->load_revocation(configuration, load);
   parts->load_responder(configuration, load);
   if (!load.complaints().empty()) return tl::unexpected(load.complaints());
   return std::unique_ptr<CaEngine>(new CaEngine(std::move(parts)));
@@ -157,6 +158,7 @@ cmp::Responder& CaEngine::responder() const { return *parts_->responder; }
 cmp::Store& CaEngine::store() const { return *parts_->store; }
 const Octets& CaEngine::certificate() const { return parts_->chain.front(); }
 cmp::CrlIssuer& CaEngine::crls() const { return *parts_->crls; }
+CrlFiles& CaEngine::crl_files() const { return *parts_->crl_files; }
 const std::vector<cmp::RootUpdate>& CaEngine::root_updates() const { return parts_->root_updates; }
 
 }  // namespace cmpkit::tools

@@ -9,6 +9,7 @@
 
 #include "cmpkit/cmp/ca_information.h"
 #include "tools/ca_configuration.h"
+#include "tools/crl_files.h"
 
 namespace cmpkit::tools {
 
@@ -30,6 +31,9 @@ class CaEngine {
 
   /// Safe to use from several threads at once.
   [[nodiscard]] cmp::CrlIssuer& crls() const;
+
+  /// CRLs of others. For one thread at a time.
+  [[nodiscard]] CrlFiles& crl_files() const;
 
   /// The roots that came before, the oldest first.
   [[nodiscard]] const std::vector<cmp::RootUpdate>& root_updates() const;

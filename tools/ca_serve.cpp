@@ -23,7 +23,10 @@ int serve(const ServeArguments& arguments, const CaConfiguration& configuration,
   };
   Expiry expiry([&](std::size_t count) { return responder.expire(count); }, engine.store(), configuration.max_delay,
                 log);
-  return run_until_signal(configuration, handler, log, signals, [&] { expiry.run(); });
+  return run_until_signal(configuration, handler, log, signals, [&] {
+    expiry.run();
+    read_again(engine.crl_files(), log);
+  });
 }
 
 int ca_serve(const ServeArguments& arguments) {

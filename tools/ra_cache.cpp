@@ -93,6 +93,9 @@ bool RaCache::ask(const cmp::InfoItem& question, const std::stop_token& stop) {
     return false;
   }
   cache_.put(question, *answer, SystemClock().now() + 2 * refresh_);  // one time without an answer does no harm
+  if (answer->crls.empty()) return true;
+  const auto taken = engine_.crl_status().replace(fmt::format("cache {}", text_of(question.value)), answer->crls);
+  if (!taken) log_.alarm(fmt::format("cache: upstream {}: {}", upstream_, taken.error()));
   return true;
 }
 

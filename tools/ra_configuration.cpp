@@ -29,6 +29,7 @@ class Reader : ServerSettingsReader {
     read_routes(all);
     read_cache(all.table("cache"));
     read_transactions(all.table("transactions"));
+    check_revocation(all, !out_.cache.crls_of.empty());
     all.refuse_other_keys();
   }
 

@@ -44,6 +44,13 @@ trusted = ["operator", "trusted"]
 )";
 
 constexpr std::string_view permissions = R"(
+# Who was revoked by the CA or the manufacturer that certified them: nothing of theirs goes on. The CRLs that [cache]
+# fetches count as well.
+[revocation]
+crls = []                      # files, PEM or DER, and folders of them: ["crls"]. Read again when they change
+require = false                # true: whose status no current CRL tells is told to come back later; for this there have
+                               # to be CRLs of all CAs, the roots too
+
 # Who may do what: the first permission whose requester fits and that allows the operation counts. Nobody may do
 # anything that is not written here.
 #   who         "certificate"             signs with a certificate below one of `anchors` (folders; none: any trusted one)

@@ -160,6 +160,7 @@ tl::expected<std::unique_ptr<RaEngine>, std::vector<std::string>> RaEngine::crea
   if (auto credential = load("[cmp]", load_signature_credential(configuration.cmp)))
     parts->credential = std::move(*credential);
   parts->load_requesters(configuration, load);
+  parts->load_revocation(configuration, load);
   parts->load_policies(configuration, load);
   parts->load_upstreams(configuration, load);
   parts->load_local(configuration, load);
@@ -172,6 +173,8 @@ RaEngine::RaEngine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 RaEngine::~RaEngine() = default;
 cmp::Relay& RaEngine::relay() const { return *parts_->relay; }
 cmp::Store& RaEngine::store() const { return *parts_->store; }
+cmp::CrlStatus& RaEngine::crl_status() const { return parts_->crl_status; }
+CrlFiles& RaEngine::crl_files() const { return *parts_->crl_files; }
 const std::vector<cmp::Upstream>& RaEngine::upstreams() const { return parts_->upstreams; }
 
 tl::expected<std::unique_ptr<cmp::Responder>, std::string> RaEngine::make_informant(

@@ -7,6 +7,7 @@
 
 #include <tl/expected.hpp>
 
+#include "tools/crl_files.h"
 #include "tools/ra_configuration.h"
 
 namespace cmpkit::tools {
@@ -23,6 +24,11 @@ class RaEngine {
   [[nodiscard]] cmp::Relay& relay() const;
 
   [[nodiscard]] cmp::Store& store() const;
+
+  /// Who was revoked. Safe to use from several threads at once.
+  [[nodiscard]] cmp::CrlStatus& crl_status() const;
+  /// ... by files. For one thread at a time.
+  [[nodiscard]] CrlFiles& crl_files() const;
 
   [[nodiscard]] const std::vector<cmp::Upstream>& upstreams() const;
 

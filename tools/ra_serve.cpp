@@ -26,7 +26,10 @@ int serve(const ServeArguments& arguments, const RaConfiguration& configuration,
   Expiry expiry([&](std::size_t count) { return engine.relay().expire(count); }, engine.store(),
                 configuration.max_delay, log);
   (*exchange)->start();
-  return run_until_signal(configuration, handler, log, signals, [&] { expiry.run(); });
+  return run_until_signal(configuration, handler, log, signals, [&] {
+    expiry.run();
+    read_again(engine.crl_files(), log);
+  });
 }
 
 int ra_serve(const ServeArguments& arguments) {

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
+#include "tools/files.h"
 #include "tools/secret_source.h"
 
 namespace cmpkit::tools {
@@ -13,15 +12,11 @@ void Loading::complain(const std::string& setting, const std::string& text) {
 }
 
 tl::expected<std::vector<Octets>, std::string> load_folder(const std::string& folder) {
-  std::error_code error;
-  std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-    if (entry.is_regular_file() && !entry.path().filename().string().starts_with('.'))
-      paths.push_back(entry.path().string());
-  if (error) return tl::unexpected(fmt::format("cannot read the folder {}: {}", folder, error.message()));
-  if (paths.empty())
+  const auto paths = files_in(folder);
+  if (!paths) return tl::unexpected(paths.error());
+  if (paths->empty())
     return tl::unexpected(fmt::format("no certificate is in the folder {}; put the trust anchors there", folder));
-  return load_certificates(paths);
+  return load_certificates(*paths);
 }
 
 tl::expected<std::vector<Octets>, std::string> load_folders(const std::vector<std::string>& folders) {
@@ -62,10 +57,17 @@ void ServerParts::load_requesters(const ServerSettings& settings, Loading& load)
     load.complain("requesters.trusted", made.error().text);
 }
 
+void ServerParts::load_revocation(const ServerSettings& settings, Loading& load) {
+  crl_files.emplace(settings.revocation.crls, crl_status);
+  for (const std::string& wrong : crl_files->read()) load.complain("revocation.crls", wrong);
+}
+
 void ServerParts::configure(const ServerSettings& settings, cmp::ServerConfiguration& options) const {
   if (trust) options.certificate_trust = &*trust;
   options.secrets = &secrets;
   options.permissions = permissions;
+  options.status = &crl_status;
+  options.require_status = settings.revocation.require;
   options.answer_last_poll = settings.answer_last_poll;
   options.remember = settings.remember;
   options.max_delay = settings.max_delay;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cmpkit/cmp/botan.h"
+#include "tools/crl_files.h"
 #include "tools/server_settings.h"
 #include "tools/store_secrets.h"
 #include "tools/system_clock.h"
@@ -47,9 +48,14 @@ struct ServerParts {
   StoreSecrets secrets{*store};
   std::optional<cmp::TrustStore> trust;
   std::vector<cmp::Permission> permissions;
+  cmp::CrlStatus crl_status{environment.crypto};
+  std::optional<CrlFiles> crl_files;
 
   /// Secrets, anchors and permissions. The anchors that a permission names are trusted, too.
   void load_requesters(const ServerSettings& settings, Loading& load);
+
+  /// CRLs that are files, for the first time.
+  void load_revocation(const ServerSettings& settings, Loading& load);
 
   /// Puts into `options` what is loaded, and the limits. Points to this.
   void configure(const ServerSettings& settings, cmp::ServerConfiguration& options) const;

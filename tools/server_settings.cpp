@@ -73,11 +73,23 @@ void ServerSettingsReader::read_secrets(Settings& requesters) {
   }
 }
 
+void ServerSettingsReader::read_revocation(Settings table) {
+  out_.revocation.crls = paths(table.texts("crls", {}));
+  out_.revocation.require = table.flag("require", false);
+  table.refuse_other_keys();
+}
+
+void ServerSettingsReader::check_revocation(Settings& all, bool fetched) const {
+  if (out_.revocation.require && out_.revocation.crls.empty() && !fetched)
+    all.complain("revocation", "nobody's status would be known; write crls = [\"crls\"], or require = false");
+}
+
 void ServerSettingsReader::read_requesters(Settings& all) {
   Settings table = all.table("requesters");
   out_.trusted = paths(table.texts("trusted", {}));
   read_secrets(table);
   table.refuse_other_keys();
+  read_revocation(all.table("revocation"));
   for (Settings& each : all.tables("permission")) {
     PermissionEntry entry = read_permission(each);
     entry.anchors = paths(std::move(entry.anchors));

@@ -24,6 +24,12 @@ struct PermissionEntry {
   std::vector<std::string> anchors;
 };
 
+/// [revocation]: which certificates of requesters were revoked.
+struct RevocationSettings {
+  std::vector<std::string> crls;  // files, and folders of them
+  bool require = false;           // whose status is not known is refused
+};
+
 /// Paths are resolved against the folder of the server.
 struct ServerSettings {
   std::string folder;  // of the server
@@ -38,6 +44,7 @@ struct ServerSettings {
   std::vector<std::string> trusted;  // folders of trust anchors for signed requests; empty: none are accepted
   std::vector<SecretEntry> secrets;  // beside those in the store
   std::vector<PermissionEntry> permissions;
+  RevocationSettings revocation;
 
   bool answer_last_poll = false;
   std::chrono::seconds remember{}, max_delay{}, message_time_window{}, approval_poll{};
@@ -61,8 +68,10 @@ class ServerSettingsReader {
   CertificateAndKey read_certificate_and_key(Settings& all, const char* name);
   /// certificate, key, passphrase and chain of a table. Where they are missing, `name`.crt is an example.
   CertificateAndKey read_pair(Settings& table, const char* name);
-  /// [requesters] and each [[permission]].
+  /// [requesters], [revocation] and each [[permission]].
   void read_requesters(Settings& all);
+  /// A status that is required has to come from files, or be `fetched`.
+  void check_revocation(Settings& all, bool fetched) const;
   /// The keys of [transactions] that both have.
   void read_common_transactions(Settings& table);
 
@@ -70,6 +79,7 @@ class ServerSettingsReader {
 
  private:
   void read_secrets(Settings& requesters);
+  void read_revocation(Settings table);
 
   ServerSettings& out_;
 };

@@ -105,6 +105,10 @@ int run_until_signal(const ServerSettings& settings, transport::Handler handler,
   return exit_ok;
 }
 
+void read_again(CrlFiles& files, RequestLog& log) {
+  for (const std::string& wrong : files.read()) log.alarm("revocation.crls: " + wrong);
+}
+
 void Expiry::run() {
   constexpr std::size_t batch = 1000;
   constexpr int most = 20;  // then it is looked whether the server shall end

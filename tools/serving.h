@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cmpkit/transport/http_server.h"
+#include "tools/crl_files.h"
 #include "tools/request_log.h"
 #include "tools/server_settings.h"
 
@@ -46,6 +47,9 @@ sigset_t block_signals();
 /// Serves until one of the signals comes; `each_second` is called in the meantime. Returns an ExitCode.
 int run_until_signal(const ServerSettings& settings, transport::Handler handler, RequestLog& log,
                      const sigset_t& signals, const std::function<void()>& each_second);
+
+/// Reads CRLs that are files again where they have changed. To be called now and then.
+void read_again(CrlFiles& files, RequestLog& log);
 
 /// Ends what is over. Replicas may all do that: one of them wins each.
 class Expiry {

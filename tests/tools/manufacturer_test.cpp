@@ -70,35 +70,61 @@ TEST_CASE("ca init --manufacturer: the factory's CA issues IDevIDs that never en
   CHECK(factory.make(server.url, "/serialNumber=4712", {"--profile", "default"}).status == 1);
 }
 
+/// An operator whose CA trusts the factory for first certificates, and looks into `crls` for whom it revoked.
+struct Operators {
+  explicit Operators(const Factory& from) : factory(from) {
+    REQUIRE(ca.made.status == 0);
+    std::filesystem::create_directory(ca / "crls");
+    std::filesystem::create_directory(ca / "trusted/factory");
+    std::filesystem::copy_file(factory.ca / "root.crt", ca / "trusted/factory/root.crt");
+    edit(ca / "ca.toml", "crls = []", "crls = [\"crls\"]");
+    edit(ca / "ca.toml", "[[permission]]",
+         "[[permission]]\nname = \"devices of the factory\"\nwho = \"certificate\"\nanchors = [\"trusted/factory\"]\n"
+         "operations = [\"ir\"]\nsubject = \"/O=Operator/CN={serialNumber}\"\n\n[[permission]]");
+  }
+  [[nodiscard]] Finished onboard(const std::string& url, const std::string& subject) const {
+    return cmpkit({"enroll", "--server", url, "--cert", factory.ca.scratch("idevid.crt"), "--key",
+                   factory.ca.scratch("dev.key"), "--extracerts", factory.ca.scratch("chain.crt"), "--trusted",
+                   ca / "root.crt", "--subject", subject, "--newkey", ca.scratch("ldevid.key"), "--certout",
+                   ca.scratch("ldevid.crt")});
+  }
+  const Factory& factory;
+  NewCa ca{{"--subject", "/O=Operator/CN=Operator CA"}};
+};
+
 TEST_CASE("an operator's CA gives an LDevID to whom the manufacturer gave an IDevID") {
   const Factory factory;
   const Server factory_server(factory.ca.folder());
   REQUIRE(factory.make(factory_server.url, "/O=Factory/serialNumber=4711").status == 0);
-
-  const NewCa operators({"--subject", "/O=Operator/CN=Operator CA"});
-  REQUIRE(operators.made.status == 0);
-  std::filesystem::create_directory(operators / "trusted/factory");
-  std::filesystem::copy_file(factory.ca / "root.crt", operators / "trusted/factory/root.crt");
-  edit(operators / "ca.toml", "[[permission]]",
-       "[[permission]]\nname = \"devices of the factory\"\nwho = \"certificate\"\nanchors = [\"trusted/factory\"]\n"
-       "operations = [\"ir\"]\nsubject = \"/O=Operator/CN={serialNumber}\"\n\n[[permission]]");
-  const Server server(operators.folder());
+  const Operators operators(factory);
+  const Server server(operators.ca.folder());
   REQUIRE_FALSE(server.url.empty());
 
-  const auto onboard = [&](const std::string& subject) {
-    return cmpkit({"enroll", "--server", server.url, "--cert", factory.ca.scratch("idevid.crt"), "--key",
-                   factory.ca.scratch("dev.key"), "--extracerts", factory.ca.scratch("chain.crt"), "--trusted",
-                   operators / "root.crt", "--subject", subject, "--newkey", operators.scratch("ldevid.key"),
-                   "--certout", operators.scratch("ldevid.crt")});
-  };
-  const Finished somebody_else = onboard("/O=Operator/CN=4712");
+  const Finished somebody_else = operators.onboard(server.url, "/O=Operator/CN=4712");
   CHECK(somebody_else.status == 1);
-  CHECK_FALSE(file_exists(operators.scratch("ldevid.crt")));
-  const Finished onboarded = onboard("/O=Factory/serialNumber=4711");  // it need not know the operator's names
+  CHECK_FALSE(file_exists(operators.ca.scratch("ldevid.crt")));
+  // it need not know the operator's names
+  const Finished onboarded = operators.onboard(server.url, "/O=Factory/serialNumber=4711");
   INFO(onboarded.err);
   REQUIRE(onboarded.status == 0);
-  const auto certificates = load_certificates({operators.scratch("ldevid.crt")}).value();
+  const auto certificates = load_certificates({operators.ca.scratch("ldevid.crt")}).value();
   CHECK(view_of(certificates.front()).name() == "/O=Operator/CN=4711");
+}
+
+TEST_CASE("V-36 an operator's CA gives nothing to whom the manufacturer has revoked") {
+  const Factory factory;
+  const Server factory_server(factory.ca.folder());
+  REQUIRE(factory.make(factory_server.url, "/O=Factory/serialNumber=4711").status == 0);
+  const Operators operators(factory);
+  const std::string serial = serial_of(factory.ca.scratch("idevid.crt"));
+  REQUIRE(cmpkit({"ca", "revoke", factory.ca.folder(), serial, "--reason", "keyCompromise"}).status == 0);
+  REQUIRE(cmpkit({"ca", "crl", factory.ca.folder(), "--out", operators.ca / "crls/factory.crl"}).status == 0);
+  const Server server(operators.ca.folder());
+  REQUIRE_FALSE(server.url.empty());
+  const Finished refused = operators.onboard(server.url, "/O=Factory/serialNumber=4711");
+  CHECK(refused.status == 1);
+  CHECK_THAT(refused.out + refused.err, ContainsSubstring("V-36"));
+  CHECK_FALSE(file_exists(operators.ca.scratch("ldevid.crt")));
 }
 
 }  // namespace

@@ -73,6 +73,8 @@ TEST_CASE("ra.toml as ra init writes it is read completely") {
   CHECK_FALSE(read->approval.on);
   CHECK(read->vendors.empty());
   CHECK(read->cache.upstream.empty());
+  CHECK(read->revocation.crls.empty());
+  CHECK_FALSE(read->revocation.require);
   CHECK(read->max_nesting == 2);
   CHECK(read->max_batch == 1000);
   CHECK(read->batch_interval == seconds{1});
@@ -128,6 +130,17 @@ TEST_CASE("what ra.toml has in comments can be uncommented") {
   CHECK(configuration->vendors[0].anchors == std::vector<std::string>{folder / "vendors/acme"});
   CHECK(configuration->inventory.permissions == std::vector<std::string>{"devices of manufacturers"});
   CHECK(configuration->permissions.back().permission.subject.kind == cmp::SubjectRule::Kind::pattern);
+}
+
+TEST_CASE("the status of certificates may be required where CRLs are files or fetched") {
+  const std::string required = with(usual_text(), "require = false", "require = true");
+  const bool fetched = GENERATE(false, true);
+  const std::string text =
+      fetched ? uncommented(required, "#[cache]", "\n\n") : with(required, "crls = []", "crls = [\"crls\", \"a.crl\"]");
+  const auto configuration = read(text);
+  if (!configuration) FAIL(configuration.error().front());
+  CHECK(configuration->revocation.require);
+  CHECK(configuration->revocation.crls.size() == (fetched ? 0 : 2));
 }
 
 TEST_CASE("a route is read with all it can say") {
@@ -199,6 +212,7 @@ TEST_CASE("what is wrong in ra.toml is said with file, line and what to write in
       {"#[cache]", "[cache]\nupstream = \"x\"\n#", "cache.upstream: there is no [[upstream]]"},
       {"[[route]]\nname = \"everything\"\nupstream = \"ca\"\nforwarding = \"replace\"", "",
        "route: no message would go anywhere"},
+      {"require = false", "require = true", "revocation: nobody's status would be known; write crls"},
       {"max_nesting = 2", "max_nesting = 99", "transactions.max_nesting: write a number from 0 to 16"},
       {"max_nesting", "max_nestling", "max_nestling: is not known here"},
       {"[[upstream]]",

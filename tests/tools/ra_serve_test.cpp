@@ -1,5 +1,6 @@
 // `cmpkit ra serve`: device -> RA -> CA, all of them the built command, over HTTP.
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "tests/tools/new_ra.h"
@@ -44,6 +45,45 @@ TEST_CASE("while the CA is away a device is told to come back, and succeeds once
   wait_until([&] { return file_exists(ra.scratch("first.der")); });
   ca = std::make_unique<Server>(above.ca.folder(), ca->same_address());
   check_done(device.wait());
+}
+
+/// Asks for a further certificate with the one that it has, until that is refused or time is up.
+std::string answer_to_renewals(const CaWithRa& above, const NewRa& ra, const std::string& url) {
+  for (int i = 0; i < 100; ++i) {
+    const Finished done = cmpkit({"enroll", "--cmd", "cr", "--server", url, "--cert", ra.scratch("device.crt"), "--key",
+                                  ra.scratch("device.key"), "--extracerts", above.ca / "ca.crt", "--trusted",
+                                  above.ca / "root.crt", "--subject", "/CN=device-1", "--newkey",
+                                  ra.scratch("further.key"), "--certout", ra.scratch("further.crt")});
+    if (done.status != 0) return done.out + done.err;
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  }
+  return "never refused";
+}
+
+TEST_CASE("V-36 the RA hears while it serves that a device was revoked, by files or from upstream") {
+  const CaWithRa above;
+  const Server ca(above.ca.folder());
+  const NewRa ra(above, ca.url);
+  const bool fetched = GENERATE(false, true);
+  const std::string crl = ra / "crls/ca.crl";
+  const auto publish = [&] { check_done(cmpkit({"ca", "crl", above.ca.folder(), "--out", crl})); };
+  REQUIRE(std::filesystem::create_directory(ra / "crls"));
+  if (fetched) {
+    edit(ra / "ra.toml", "#[cache]\n#upstream = \"ca\"", "[cache]\nupstream = \"ca\"");
+    edit(ra / "ra.toml", "#crls_of = [\"ra.crt\"]", "crls_of = [\"ra.crt\"]");
+    edit(ra / "ra.toml", "#refresh = \"1h\"", "refresh = \"1s\"");
+  } else {
+    edit(ra / "ra.toml", "crls = []", "crls = [\"crls\"]");
+    publish();
+  }
+  const RaServer server(ra);
+  check_done(cmpkit(enrollment(above, ra, server.url)));
+  const std::string serial = serial_of(ra.scratch("device.crt"));
+  check_done(cmpkit({"ca", "revoke", above.ca.folder(), serial, "--reason", "keyCompromise"}));
+  if (!fetched) publish();
+  const std::string answer = answer_to_renewals(above, ra, server.url);
+  CHECK_THAT(answer, ContainsSubstring("V-36"));
+  CHECK_THAT(answer, ContainsSubstring("is revoked"));
 }
 
 }  // namespace
