@@ -30,6 +30,7 @@ struct UpstreamEntry {
   std::optional<CertificateAndKey> certificate;  // protects what we send
   std::optional<SecretEntry> secret;             // ... or this; neither: the RA's own certificate
   std::vector<std::string> trusted;              // folders of trust anchors for signed answers
+  std::string sender;                            // such a name: whose certificate signs its answers; empty: anybody's
   std::string recipient;                         // a name as asn1::parse_name() takes it; empty: as the client wrote
   cmp::Tolerance tolerance;
   bool online = true;

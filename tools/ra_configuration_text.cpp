@@ -124,6 +124,8 @@ url = {1}
 trusted = ["operator"]         # folders with trust anchors for its answers
 #labels = false                # the URL as it is; true: operation and profile at the end of its path (RFC 9483 Section
                                # 6.1). Default: true where it has none, or begins with /.well-known/cmp
+#expect_sender = "/O=Operator/CN=CMP"  # whose certificate signs them; without it anybody's does that leads to these
+                               # anchors: write it where they certify devices, too
 #timeout = "30s"               # without an answer until then the device is told to try again later
 #recipient = "/O=Operator/CN=CA"  # of what is signed here; without it the device's word is taken
 #tolerate = ["sender-not-subject"]  # mistakes of this CA: see `cmpkit enroll --help`
@@ -138,7 +140,7 @@ trusted = ["operator"]         # folders with trust anchors for its answers
 
 constexpr std::string_view by_files = R"(
 # A CA that is offline: messages are files that somebody carries to it and back (cmpkit ca answer). What is said of
-# recipient, tolerate, certificate, check_after and give_up where kind is "http" may be said here, too.
+# expect_sender, recipient, tolerate, certificate, check_after and give_up where kind is "http" may be said here, too.
 [[upstream]]
 name = {0}
 kind = "files"

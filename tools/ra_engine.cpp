@@ -106,6 +106,7 @@ void RaEngine::Parts::load_upstreams(const RaConfiguration& configuration, Loadi
     upstream.credential = load_credential(entry, setting, load);
     upstream.trust = load_trust(entry, setting, load);
     if (!entry.recipient.empty()) upstream.recipient = asn1::parse_name(entry.recipient).value_or(Octets{});
+    if (!entry.sender.empty()) upstream.sender = asn1::parse_name(entry.sender).value_or(Octets{});
     upstream.tolerance = entry.tolerance;
     upstream.online = entry.online;
     upstream.batch = entry.batch;

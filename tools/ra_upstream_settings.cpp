@@ -84,6 +84,12 @@ void read_tolerance(Settings& table, UpstreamEntry& out) {
   }
 }
 
+std::string read_name(Settings& table, const char* key) {
+  std::string out = table.text(key, {});
+  if (!out.empty() && !asn1::parse_name(out)) table.complain(key, "write a name such as \"/O=Operator/CN=CA\"");
+  return out;
+}
+
 /// What a peer that speaks CMP has, over HTTP or files.
 void read_peer(Settings& table, UpstreamEntry& out) {
   read_credential(table, out);
@@ -91,9 +97,8 @@ void read_peer(Settings& table, UpstreamEntry& out) {
   if (out.trusted.empty() && !out.secret)
     table.complain("trusted",
                    "is missing; write folders with the anchors of this CA, such as trusted = [\"upstream\"]");
-  out.recipient = table.text("recipient", {});
-  if (!out.recipient.empty() && !asn1::parse_name(out.recipient))
-    table.complain("recipient", "write a name such as \"/O=Operator/CN=CA\"");
+  out.recipient = read_name(table, "recipient");
+  out.sender = read_name(table, "expect_sender");
   read_tolerance(table, out);
   const cmp::Upstream usual;
   out.batch = static_cast<std::size_t>(table.number("batch", 0, 0, 10'000));

@@ -198,6 +198,7 @@ TEST_CASE("what is wrong in ra.toml is said with file, line and what to write in
       {"kind = \"http\"", "kind = \"command\"\nissuer = \"ca.crt\"", "upstream.command: is missing or empty"},
       {"\ntrusted = [\"operator\"]  ", "\n#", "upstream.trusted: is missing"},
       {"#tolerate = [\"sender-not-subject\"]", "tolerate = [\"all\"]", "\"all\" is none of unprotected-errors, "},
+      {"#expect_sender = \"/O=Operator/CN=CMP\"", "expect_sender = \"CMP\"", "upstream.expect_sender: write a name"},
       {"#recipient = \"/O=Operator/CN=CA\"", "recipient = \"CA\"", "upstream.recipient: write a name"},
       {"#certificate = \"other.crt\"", "certificate = \"other.crt\"", "upstream.key: is missing"},
       {"#reference = \"ra-1\"", "reference = \"ra-1\"", "upstream.secret: is missing"},
