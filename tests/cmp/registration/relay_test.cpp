@@ -265,7 +265,7 @@ TEST_CASE("What comes late in answer to an earlier message is not taken for the 
   REQUIRE(enrollment.receive(waiting.reply->octets).wake_at);
   world.clock.advance(std::chrono::seconds{5});
   const Forward poll = world.relay->receive(*enrollment.wake().send).forwards.front();
-  REQUIRE(poll.operation == PKIBody::pollReq);
+  REQUIRE(decoded(poll.message).body.type() == PKIBody::pollReq);
 
   const Relayed late = world.relay->resume(request.ticket, world.answers.front());
   REQUIRE(late.reply);
