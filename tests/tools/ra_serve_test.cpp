@@ -50,8 +50,8 @@ TEST_CASE("while the CA is away a device is told to come back, and succeeds once
 /// Asks for a further certificate with the one that it has, until that is refused or time is up.
 std::string answer_to_renewals(const CaWithRa& above, const NewRa& ra, const std::string& url) {
   for (int i = 0; i < 100; ++i) {
-    const Finished done = cmpkit({"enroll", "--cmd", "cr", "--server", url, "--cert", ra.scratch("device.crt"), "--key",
-                                  ra.scratch("device.key"), "--extracerts", above.ca / "ca.crt", "--trusted",
+    const Finished done = cmpkit({"enroll", "--cmd", "cr", "--server", url, "--cert", ra.scratch("device-1.crt"),
+                                  "--key", ra.scratch("device-1.key"), "--extracerts", above.ca / "ca.crt", "--trusted",
                                   above.ca / "root.crt", "--subject", "/CN=device-1", "--newkey",
                                   ra.scratch("further.key"), "--certout", ra.scratch("further.crt")});
     if (done.status != 0) return done.out + done.err;
@@ -77,8 +77,8 @@ TEST_CASE("V-36 the RA hears while it serves that a device was revoked, by files
     publish();
   }
   const RaServer server(ra);
-  check_done(cmpkit(enrollment(above, ra, server.url)));
-  const std::string serial = serial_of(ra.scratch("device.crt"));
+  check_done(test::run(enrollment(above, ra, server.url)));
+  const std::string serial = serial_of(ra.scratch("device-1.crt"));
   check_done(cmpkit({"ca", "revoke", above.ca.folder(), serial, "--reason", "keyCompromise"}));
   if (!fetched) publish();
   const std::string answer = answer_to_renewals(above, ra, server.url);
