@@ -125,8 +125,8 @@ void RaExchange::send_batches_again() {
 
 void RaExchange::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
+    take_in();  // first, so that what is answered already is not sent again
     if (send_again_.exchange(false)) carry(relay_.under_way());
-    take_in();
     carry(relay_.collect());
     send_batches_again();
     std::unique_lock lock(mutex_);

@@ -91,7 +91,7 @@ TEST_CASE("ra serve with files: killed while they are away, the RA takes the ans
   vault.wait_for_message();
   server->kill();
   server = std::make_unique<RaServer>(*vault.ra, address);
-  vault.carry();
+  const Process courier = vault.courier();
   check_done(device.wait());
   CHECK(vault.issued() == one_valid);
 }
